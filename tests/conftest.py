@@ -1,0 +1,13 @@
+"""What all tests share: the `mnist` and `browser` marks skip, with the reason, where they cannot run."""
+
+import shutil
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if shutil.which("chromium") is None:
+        skip_browser = pytest.mark.skip(reason="chromium is not installed")
+        for item in items:
+            if "browser" in item.keywords:
+                item.add_marker(skip_browser)
