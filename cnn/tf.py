@@ -2,11 +2,11 @@
 
 import os
 from functools import cache
-from types import ModuleType
+from typing import Any
 
 
 @cache
-def tensorflow() -> ModuleType:
+def tensorflow() -> Any:
     """Import TensorFlow without its start-up chatter and return the module."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # absl and oneDNN each announce themselves on stderr unless told not to.

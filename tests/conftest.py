@@ -1,4 +1,4 @@
-"""What all tests share: `mnist` and `browser` tests skip, with the reason, where they cannot run."""
+"""What all tests share: `mnist` and `browser` tests skip, with the reason, where these lack."""
 
 import shutil
 
