@@ -136,14 +136,13 @@ def strokes_from_canvas(data: Any) -> list[Stroke]:
     return [_stroke_from_path(path, i) for i, path in enumerate(data["objects"])]
 
 
-def _strokes_from_points(data: Any) -> list[Stroke]:
+def _strokes_from_points(strokes: Any) -> list[Stroke]:
     try:
-        strokes = [np.asarray(stroke, dtype=np.float64) for stroke in data]
-    except (TypeError, ValueError, OverflowError):
-        strokes = [np.empty(0)]
-    if any(stroke.size and (stroke.ndim != 2 or stroke.shape[1] != 2) for stroke in strokes):
-        raise InkError("This is no drawing: each stroke must be a list of [x, y] pairs of numbers.")
-    return [stroke.reshape(-1, 2) for stroke in strokes]
+        return [np.array(points, dtype=np.float64).reshape(len(points), 2) for points in strokes]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InkError(
+            "This is no drawing: each stroke must be a list of [x, y] pairs of numbers."
+        ) from error
 
 
 def _stroke_from_path(path: Any, index: int) -> Stroke:
