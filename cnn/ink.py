@@ -9,6 +9,7 @@ of a drawing no longer matter.
     strokes -> fit into the box -> draw the line -> move the centre of mass -> [28, 28]
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -109,6 +110,21 @@ def centre_of_mass(picture: Picture) -> tuple[float, float]:
     row = picture.sum(axis=1, dtype=np.float64) @ np.arange(picture.shape[0]) / mass
     column = picture.sum(axis=0, dtype=np.float64) @ np.arange(picture.shape[1]) / mass
     return float(row), float(column)
+
+
+def strokes_from_file(content: bytes) -> list[Stroke] | None:
+    """Read strokes from a file's content; None if it is no JSON, but a picture perhaps.
+
+    Raises:
+        InkError: It is JSON, but damaged or no drawing.
+    """
+    if content.lstrip()[:1] not in {b"{", b"["}:
+        return None
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InkError(f"This JSON is damaged ({error!s:.80}).") from error
+    return strokes_from_json(data)
 
 
 def strokes_from_json(data: Any) -> list[Stroke]:

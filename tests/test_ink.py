@@ -15,6 +15,7 @@ from cnn.ink import (
     preparation,
     rasterise,
     strokes_from_canvas,
+    strokes_from_file,
     strokes_from_json,
 )
 
@@ -185,6 +186,21 @@ def test_plain_strokes_and_canvas_strokes_read_alike():
 def test_json_that_is_no_drawing_gets_a_sentence(data):
     with pytest.raises(InkError, match=r"drawing"):
         strokes_from_json(data)
+
+
+def test_a_file_is_read_as_strokes_only_if_it_is_json():
+    content = b' {"strokes": [[[10, 20], [30, 60]]]}'
+    np.testing.assert_array_equal(strokes_from_file(content), [[[10, 20], [30, 60]]])
+    assert strokes_from_file(b"\x89PNG") is None
+    assert strokes_from_file(b"") is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"{", b'{"strokes": [[[1', b"[" * 100_000, b'{"\xff": 1}', b"{}"], ids=range(5)
+)
+def test_a_damaged_json_file_gets_a_sentence(content):
+    with pytest.raises(InkError, match=r"damaged|no drawing"):
+        strokes_from_file(content)
 
 
 json_values = st.recursive(
