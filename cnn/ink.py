@@ -26,7 +26,7 @@ Picture: TypeAlias = NDArray[np.float32]
 SIZE = 28
 BOX = 20
 # The page's canvas is this many pixels wide and high.
-CANVAS_SIZE = 280
+CANVAS_SIZE = 320
 # Width of the lines in MNIST's training digits, and of the grey ramp at their edges, in pixels of
 # the 28×28 field: chosen so that drawn strokes have MNIST's mean ink and share of grey pixels.
 LINE_WIDTH = 2.5
@@ -102,6 +102,15 @@ def draw(strokes: Sequence[Stroke]) -> Picture:
         np.minimum(nearest, _distances(starts[i : i + CHUNK], ends[i : i + CHUNK]), out=nearest)
     ink = np.clip((LINE_WIDTH / 2 - np.sqrt(nearest)) / EDGE + 0.5, 0, 1)
     return ink.reshape(SIZE, SIZE).astype(np.float32)
+
+
+def thin(stroke: Stroke, spacing: float) -> Stroke:
+    """Keep one point for every `spacing` of the way along a stroke, and the last."""
+    steps = np.hypot(*np.diff(stroke, axis=0).T)
+    stations = np.floor(np.concatenate([[0.0], np.cumsum(steps)]) / spacing)
+    keep = np.concatenate([[True], stations[1:] > stations[:-1]])
+    keep[-1] = True
+    return stroke[keep]
 
 
 def centre_of_mass(picture: Picture) -> tuple[float, float]:
@@ -242,19 +251,10 @@ def _centre(strokes: Sequence[Stroke]) -> tuple[tuple[float, float], Picture]:
 
 def _segments(strokes: Sequence[Stroke]) -> tuple[Stroke, Stroke]:
     """Both ends [segments, 2] of every line to draw; a point alone is a segment of no length."""
-    thinned = [_thin(stroke) for stroke in strokes]
+    thinned = [thin(stroke, SPACING) for stroke in strokes]
     starts = [stroke[:-1] if len(stroke) > 1 else stroke for stroke in thinned]
     ends = [stroke[1:] if len(stroke) > 1 else stroke for stroke in thinned]
     return np.concatenate(starts), np.concatenate(ends)
-
-
-def _thin(stroke: Stroke) -> Stroke:
-    """Keep one point for every `SPACING` of the way, and the last."""
-    steps = np.hypot(*np.diff(stroke, axis=0).T)
-    stations = np.floor(np.concatenate([[0.0], np.cumsum(steps)]) / SPACING)
-    keep = np.concatenate([[True], stations[1:] > stations[:-1]])
-    keep[-1] = True
-    return stroke[keep]
 
 
 def _pixel_centres() -> NDArray[np.float64]:

@@ -1,0 +1,125 @@
+"""Put together what a recipe trains on: images as they come, and strokes drawn by many hands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from cnn.data import Digits, LabelledStrokes, Split
+from cnn.hands import by_another_hand, no_digit, with_extras
+from cnn.ink import SIZE, Stroke, rasterise
+from cnn.recipe import Recipe
+from cnn.shapes import DIGITS, strokes_of
+
+# A non-digit's "label": its target is the uniform distribution, "any digit as likely as any other"
+# (outlier exposure: Hendrycks, Mazeika, Dietterich 2019).
+NO_DIGIT = -1
+# What strokes have varied already needs less variation of its pixels.
+DRAWN_STRENGTH = 0.35
+# Drawings a worker makes at a time.
+PART = 2000
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """What a network is trained on.
+
+    Attributes:
+        images: uint8 [n, 28, 28], 0 (paper) to 255 (ink).
+        labels: int64 [n], 0 to 9, or `NO_DIGIT`.
+        strength: float32 [n], how much of the recipe's pixel variation each image takes, 0 to 1.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    strength: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def targets(self) -> NDArray[np.float32]:
+        """Probabilities to train towards, float32 [n, 10]."""
+        one_hot = np.eye(10, dtype=np.float32)[self.labels]
+        return np.where(self.labels[:, None] == NO_DIGIT, np.float32(0.1), one_hot)
+
+
+def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStrokes]) -> TrainingSet:
+    """Put together the images of a data set and drawings by as many hands as the recipe says.
+
+    Args:
+        recipe: Says how many drawings of each kind, and whether to use the validation digits.
+        split: The data set; its test part is never touched.
+        drawings: Pen drawings to be drawn by other hands; may be empty.
+    """
+    images = [split.train, split.validation] if recipe.use_validation else [split.train]
+    drawn = [
+        *_drawn(_pen_drawing, recipe.hands * len(drawings), drawings, recipe.seed),
+        *_drawn(_style, recipe.styles * sum(map(len, DIGITS.values())), [], recipe.seed + 1),
+        *_drawn(_non_digit, recipe.non_digits if drawings else 0, drawings, recipe.seed + 2),
+    ]
+    return _join([_as_they_are(digits) for digits in images] + drawn)
+
+
+def _as_they_are(digits: Digits) -> TrainingSet:
+    pixels = np.round(digits.images * 255).astype(np.uint8)
+    return TrainingSet(pixels, digits.labels, np.ones(len(digits), np.float32))
+
+
+def _join(parts: Sequence[TrainingSet]) -> TrainingSet:
+    return TrainingSet(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.strength for part in parts]),
+    )
+
+
+Maker = Callable[[int, Sequence[LabelledStrokes], Generator], LabelledStrokes]
+
+
+def _drawn(
+    make: Maker, count: int, drawings: Sequence[LabelledStrokes], seed: int
+) -> list[TrainingSet]:
+    """Make and draw so many, on all processors; the same for the same seed."""
+    from joblib import Parallel, delayed
+
+    starts = range(0, count, PART)
+    return Parallel(n_jobs=-1)(
+        delayed(_draw_part)(make, range(start, min(start + PART, count)), drawings, seed)
+        for start in starts
+    )
+
+
+def _draw_part(
+    make: Maker, numbers: range, drawings: Sequence[LabelledStrokes], seed: int
+) -> TrainingSet:
+    rng = np.random.default_rng([seed, numbers.start])
+    made = [make(number, drawings, rng) for number in numbers]
+    images = np.array([rasterise(drawing.strokes) for drawing in made]).reshape(-1, SIZE, SIZE)
+    return TrainingSet(
+        np.round(images * 255).astype(np.uint8),
+        np.array([drawing.label for drawing in made], np.int64),
+        np.full(len(made), DRAWN_STRENGTH, np.float32),
+    )
+
+
+def _pen_drawing(
+    number: int, drawings: Sequence[LabelledStrokes], rng: Generator
+) -> LabelledStrokes:
+    drawing = drawings[number % len(drawings)]
+    strokes = with_extras(drawing.strokes, drawing.label, rng)
+    return LabelledStrokes(drawing.label, by_another_hand(strokes, rng))
+
+
+_STYLES = [(digit, strokes_of(shape)) for digit, shapes in DIGITS.items() for shape in shapes]
+
+
+def _style(number: int, _: Sequence[LabelledStrokes], rng: Generator) -> LabelledStrokes:
+    digit, strokes = _STYLES[number % len(_STYLES)]
+    return LabelledStrokes(digit, by_another_hand(strokes, rng))
+
+
+def _non_digit(_: int, drawings: Sequence[LabelledStrokes], rng: Generator) -> LabelledStrokes:
+    strokes: list[list[Stroke]] = [drawing.strokes for drawing in drawings]
+    return LabelledStrokes(NO_DIGIT, no_digit(strokes, rng))
