@@ -1,14 +1,18 @@
-"""Vary images of digits inside TensorFlow's graph: turn, shear, stretch, move, thicken or thin."""
+"""Vary images of digits inside TensorFlow's graph: turn, shear, stretch, move, bend, thicken.
+
+Bending is the elastic distortion of Simard, Steinkraus, Platt, "Best practices for convolutional
+neural networks applied to visual document analysis", 2003: a smooth random field moves each pixel.
+"""
 
 from typing import Any
 
 from cnn.ink import SIZE
 from cnn.tf import tensorflow
 
-# Standard deviations at strength 1.
-TURN, SHEAR, STRETCH, THICKEN = 0.12, 0.13, 0.08, 0.35
-# Largest move in pixels at strength 1.
-MOVE = 1.6
+# Standard deviations at strength 1: radians, shares, shares, pixels, pixels, share.
+TURN, SHEAR, STRETCH, MOVE, BEND, THICKEN = 0.12, 0.13, 0.08, 0.5, 0.6, 0.3
+# The field that bends is drawn at so many points across, and smooth between them.
+BEND_POINTS = 5
 
 
 def vary(images: Any, strength: Any, seed: Any) -> Any:
@@ -24,32 +28,47 @@ def vary(images: Any, strength: Any, seed: Any) -> Any:
     """
     tf = tensorflow()
     n = tf.shape(images)[0]
-    normal = tf.random.stateless_normal((4, n), seed) * strength
-    move = tf.random.stateless_uniform((2, n), seed + 1, -MOVE, MOVE) * strength
-    thicken = tf.random.stateless_normal((n, 1, 1, 1), seed + 2) * THICKEN
-    return _thickened(_moved(images, normal, move), thicken * strength[:, None, None, None])
+    normal = tf.random.stateless_normal((6, n), seed) * strength
+    bend = tf.random.stateless_normal((n, BEND_POINTS, BEND_POINTS, 2), seed + 1) * BEND
+    bend = tf.image.resize(bend * strength[:, None, None, None], (SIZE, SIZE), "bicubic")
+    thicken = tf.random.stateless_normal((n,), seed + 2) * strength * THICKEN
+    return _thickened(_sampled(images, _places(normal) + bend), thicken[:, None, None, None])
 
 
-def _moved(images: Any, normal: Any, move: Any) -> Any:
+def _places(normal: Any) -> Any:
+    """Where in the image each pixel of the result is taken from: (row, column), [n, 28, 28, 2]."""
     tf = tensorflow()
-    cos, sin = tf.cos(normal[0] * TURN), tf.sin(normal[0] * TURN)
-    shear = normal[1] * SHEAR
-    wide, high = tf.exp(normal[2] * STRETCH), tf.exp(normal[3] * STRETCH)
-    # Each pixel of the result is taken from (a x + b y + c, d x + e y + f), about the middle.
-    a, b = cos * wide, (cos * shear - sin) * wide
-    d, e = sin * high, (sin * shear + cos) * high
     middle = (SIZE - 1) / 2
-    c = middle - (a + b) * middle + move[0]
-    f = middle - (d + e) * middle + move[1]
-    zero = tf.zeros_like(a)
-    return tf.raw_ops.ImageProjectiveTransformV3(
-        images=images,
-        transforms=tf.stack([a, b, c, d, e, f, zero, zero], axis=1),
-        output_shape=(SIZE, SIZE),
-        interpolation="BILINEAR",
-        fill_mode="CONSTANT",
-        fill_value=0.0,
+    across = tf.range(SIZE, dtype=tf.float32) - middle
+    row, column = across[None, :, None], across[None, None, :]
+    turn, shear, tall, wide, down, right = (normal[i][:, None, None] for i in range(6))
+    row, column = (
+        (row * tf.cos(turn * TURN) + column * tf.sin(turn * TURN)) * tf.exp(tall * STRETCH),
+        (column * tf.cos(turn * TURN) - row * tf.sin(turn * TURN)) * tf.exp(wide * STRETCH),
     )
+    column += row * shear * SHEAR
+    return tf.stack([row + middle + down * MOVE, column + middle + right * MOVE], axis=-1)
+
+
+def _sampled(images: Any, places: Any) -> Any:
+    """Take pixels between pixels (bilinear); outside the image lies paper."""
+    tf = tensorflow()
+    # A rim of paper, and all places brought onto it or inside.
+    padded = tf.pad(images[..., 0], ((0, 0), (1, 1), (1, 1)))
+    width = SIZE + 2
+    flat = tf.reshape(padded, (-1, width * width))
+    places = tf.clip_by_value(places + 1, 0.0, width - 1.001)
+    corner = tf.floor(places)
+    down, right = tf.unstack(places - corner, axis=-1)
+    row, column = tf.unstack(tf.cast(corner, tf.int32), axis=-1)
+    first = row * width + column
+
+    def pixels(offset: int) -> Any:
+        return tf.gather(flat, first + offset, batch_dims=1)
+
+    upper = pixels(0) * (1 - right) + pixels(1) * right
+    lower = pixels(width) * (1 - right) + pixels(width + 1) * right
+    return (upper * (1 - down) + lower * down)[..., None]
 
 
 def _thickened(images: Any, amount: Any) -> Any:
@@ -58,4 +77,4 @@ def _thickened(images: Any, amount: Any) -> Any:
     thick = tf.nn.max_pool2d(images, 3, 1, "SAME")
     thin = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
     thicker = images + tf.clip_by_value(amount, 0.0, 0.6) * (thick - images)
-    return thicker + tf.clip_by_value(-amount, 0.0, 0.6) * (thin - images)
+    return thicker + tf.clip_by_value(-amount, 0.0, 0.3) * (thin - images)

@@ -154,8 +154,9 @@ def _one_with_flag_and_foot(strokes: list[Stroke], rng: Generator) -> list[Strok
         return strokes  # it has a flag or a foot already
     points = np.concatenate(strokes)
     if rng.random() < 0.35:
-        top, angle = points[points[:, 1].argmin()], rng.uniform(0.35, 1.2)
-        down = rng.uniform(0.1, 0.6) * np.array([-np.cos(angle), np.sin(angle)])
+        # A flag that stands off by more than half a right angle would make a seven of it.
+        top, angle = points[points[:, 1].argmin()], rng.uniform(0.8, 1.25)
+        down = rng.uniform(0.1, 0.45) * np.array([-np.cos(angle), np.sin(angle)])
         strokes = [*strokes, np.array([top, top + down])]
     if rng.random() < 0.3:
         foot = points[points[:, 1].argmax()]

@@ -98,14 +98,14 @@ RECIPES = {
     "fast": Recipe(epochs=2, batch=250, learning_rate=2e-3, warm_up=0.1),
     # The shipped model.
     "best": Recipe(
-        epochs=22,
+        epochs=24,
         batch=250,
         learning_rate=2e-3,
         warm_up=0.05,
         pixel_strength=1.0,
-        hands=5,
-        styles=150,
-        non_digits=12_000,
+        hands=4,
+        styles=100,
+        non_digits=10_000,
         average=0.999,
         use_validation=True,
     ),

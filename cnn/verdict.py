@@ -58,9 +58,9 @@ def judge(probabilities: NDArray[np.float32]) -> Verdict:
 
 
 def percent(probability: float) -> str:
-    """Write a probability as a person reads it: “98.4 %”, and never a 0 or 100 that is not."""
+    """Write a probability as a person reads it: “98.4 %”, and never as 0 or 100 %."""
     if probability < 0.001:
         return "<0.1 %"
-    if 0.999 < probability < 1:
+    if probability > 0.999:
         return ">99.9 %"
     return f"{probability:.1%}".replace("%", " %")

@@ -43,7 +43,7 @@ def test_the_threshold_itself_is_sure():
         (0.5, "50.0 %"),
         (0.98765, "98.8 %"),
         (0.9995, ">99.9 %"),
-        (1, "100.0 %"),
+        (1, ">99.9 %"),
     ],
 )
 def test_percentages_have_one_decimal_and_never_pretend(probability, text):
