@@ -2,8 +2,8 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
 from cnn.figures import data_uri, grey
 from cnn.ink import CANVAS_SIZE, SIZE, Picture, Stroke
@@ -21,6 +21,9 @@ def ask(initial: dict[str, Any], background: Picture | None, brush: int) -> list
         background: A picture [28, 28] to lie under the strokes.
         brush: Line width in canvas pixels.
     """
+    # The component can be imported only where a Streamlit server runs.
+    from streamlit_drawable_canvas import st_canvas
+
     result = st_canvas(
         stroke_width=brush,
         stroke_color="#ffffff",
@@ -67,8 +70,6 @@ def _path(stroke: Stroke, brush: int) -> dict[str, Any]:
 
 
 def _enlarged(picture: Picture | None) -> Picture:
-    import numpy as np
-
     if picture is None:
         return np.zeros((SIZE, SIZE), np.float32)
     return picture.repeat(CANVAS_SIZE // SIZE, axis=0).repeat(CANVAS_SIZE // SIZE, axis=1)

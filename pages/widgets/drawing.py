@@ -133,7 +133,10 @@ def edit(book: Sketchbook, brush: int) -> Drawing:
     """Show the canvas, take what was drawn, and return the current drawing."""
     if canvas.is_new():
         book.resume()
-    book.take(canvas.ask(book.initial, book.current.picture, brush))
+    picture = book.current.picture
+    book.take(canvas.ask(book.initial, picture, brush))
+    if picture is not None and book.current.picture is None:
+        st.rerun()  # strokes replace the picture, which must go from under them
     return book.current
 
 

@@ -1,0 +1,228 @@
+"""The Draw page, with a drawing put where the canvas would return it."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from cnn.ink import strokes_from_canvas
+from cnn.link import drawing_from_text, text_from_picture, text_from_strokes
+from cnn.predictor import ModelError, shipped_predictor
+from pages.widgets import canvas, model, sources
+from pages.widgets.canvas import objects_from_strokes
+
+SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
+ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
+SCRIBBLE = np.random.default_rng(3).uniform(40, 280, (60, 2))
+
+
+class Paper:
+    """Stands for the canvas in a browser: a test appends strokes as a pen would."""
+
+    def __init__(self):
+        self.objects = []
+        self.background = None
+        self.revision = None
+
+    def ask(self, initial, background, brush):
+        # As the real canvas: what it is given anew replaces what is on it.
+        if initial["revision"] != self.revision:
+            self.revision = initial["revision"]
+            self.objects[:] = initial["objects"]
+        self.background = background
+        st.session_state[canvas.KEY] = "on the page"
+        return list(self.objects)
+
+
+@pytest.fixture
+def paper(monkeypatch):
+    paper = Paper()
+    monkeypatch.setattr(canvas, "ask", paper.ask)
+    return paper
+
+
+@pytest.fixture
+def app(paper, monkeypatch):
+    monkeypatch.setattr(model, "HEAD_START", 0)
+    return AppTest.from_file("../app.py", default_timeout=60)
+
+
+def page_text(app):
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def draw(app, paper, *strokes):
+    paper.objects.extend(objects_from_strokes(list(strokes), 20))
+    return app.run()
+
+
+def bars(app):
+    (chart,) = app.get("plotly_chart")
+    figure = json.loads(chart.proto.spec)
+    return figure["data"][0]["x"], figure["layout"].get("annotations", [])
+
+
+def test_an_empty_canvas_says_how_to_begin_and_predicts_nothing(app):
+    app.run()
+    assert not app.exception
+    assert "Draw a digit, 0 to 9" in page_text(app)
+    assert 'class="digit' not in page_text(app)
+    assert bars(app)[1] == []
+
+
+def test_a_drawn_seven_is_read_with_ten_bars_and_every_layer(app, paper):
+    draw(app.run(), paper, SEVEN)
+    assert not app.exception
+    text = page_text(app)
+    assert "Reads as 7" in text
+    for title in ("Input", "Layer 1", "Pooled 1", "Layer 2", "Pooled 2"):
+        assert title in text
+    values, labels = bars(app)
+    image = np.array(_bytes_of(values)) if isinstance(values, dict) else np.array(values)
+    assert image.argmax() == 7
+    assert image.sum() == pytest.approx(100, abs=0.01)
+    assert len(labels) == 10
+
+
+def _bytes_of(values):
+    return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
+
+
+def test_a_scribble_is_called_no_digit(app, paper):
+    draw(app.run(), paper, SCRIBBLE)
+    assert "Reads as" not in page_text(app)
+    assert ">?<" in page_text(app)
+
+
+def test_undo_redo_and_clear_lead_from_drawing_to_drawing(app, paper):
+    draw(app.run(), paper, ONE)
+    draw(app, paper, SEVEN)
+    both = list(paper.objects)
+    app.button(key="undo").click().run()
+    assert len(paper.objects) == 1
+    assert "Reads as 1" in page_text(app)
+    app.button(key="redo").click().run()
+    assert paper.objects == both
+    app.button(key="clear").click().run()
+    assert paper.objects == []
+    assert "Draw a digit" in page_text(app)
+    app.button(key="undo").click().run()
+    assert paper.objects == both
+
+
+def test_the_address_holds_the_drawing_and_restores_it(app, paper):
+    draw(app.run(), paper, SEVEN)
+    text = str(app.query_params["ink"])
+    np.testing.assert_allclose(drawing_from_text(text)[0][[0, -1]], SEVEN[[0, -1]], atol=0.2)
+
+    paper.objects.clear()
+    again = AppTest.from_file("../app.py", default_timeout=60)
+    again.query_params["ink"] = text
+    again.run()
+    assert "Reads as 7" in page_text(again)
+    again.button(key="clear").click().run()
+    assert "ink" not in again.query_params
+
+
+def test_a_damaged_address_gets_one_sentence_and_an_empty_canvas(app, paper):
+    app.query_params["ink"] = "s../../etc/passwd"
+    app.run()
+    assert not app.exception
+    assert "address is damaged" in page_text(app)
+    assert paper.objects == []
+
+
+def test_the_drawing_is_there_again_when_one_comes_back_to_the_page(app, paper):
+    draw(app.run(), paper, ONE)
+    paper.objects.clear()  # the browser forgets a canvas that it no longer shows
+    del app.session_state[canvas.KEY]
+    app.run()
+    assert len(paper.objects) == 1
+    assert "Reads as 1" in page_text(app)
+
+
+def test_an_example_is_a_real_test_digit_with_its_label(app, paper, monkeypatch):
+    _, digits = sources.examples()
+    monkeypatch.setattr(sources.random, "randrange", lambda n: 3)
+    app.run().button(key="example").click().run()
+    assert f"its label is {digits.labels[3]}" in page_text(app)
+    np.testing.assert_array_equal(paper.background, digits.images[3])
+    draw(app, paper, SEVEN)
+    assert paper.background is None
+    assert "Reads as 7" in page_text(app)
+
+
+def uploader(app):
+    (element,) = app.get("file_uploader")
+    return element
+
+
+def _png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_an_uploaded_picture_and_an_uploaded_drawing_are_read(app, paper):
+    image = np.zeros((200, 160), np.uint8)
+    image[20:180, 72:88] = 255
+    uploader(app.run()).upload("one.png", _png(image), "image/png").run()
+    assert not app.exception
+    assert "Reads as 1" in page_text(app)
+    seven = json.dumps({"strokes": [SEVEN.tolist()]}).encode()
+    uploader(app).upload("seven.json", seven, "application/json").run()
+    assert "Reads as 7" in page_text(app)
+    assert len(paper.objects) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("text.png", b"this is no picture"),
+        ("white.png", _png(np.full((50, 50), 255, np.uint8))),
+        ("empty.json", b"{}"),
+        ("nan.json", b'{"strokes": [[[1, NaN]]]}'),
+    ],
+    ids=["text", "white", "no drawing", "NaN"],
+)
+def test_a_bad_upload_gets_a_sentence_and_keeps_the_drawing(app, paper, name, content):
+    draw(app.run(), paper, SEVEN)
+    uploader(app).upload(name, content, "image/png").run()
+    assert not app.exception
+    assert f"{name}: " in page_text(app)
+    assert "Reads as 7" in page_text(app)
+    assert len(paper.objects) == 1
+
+
+def test_a_damaged_model_is_named_in_the_digits_place(app, paper, monkeypatch):
+    def damaged():
+        raise ModelError("The model is damaged.")
+
+    model.loading.clear()
+    monkeypatch.setattr(model, "shipped_predictor", damaged)
+    draw(app.run(), paper, SEVEN)
+    model.loading.clear()
+    assert not app.exception
+    assert "The model is damaged." in page_text(app)
+
+
+def test_a_picture_in_the_address_gives_the_same_reading(app):
+    image = np.zeros((28, 28), np.float32)
+    image[4:24, 13:15] = 1
+    app.query_params["ink"] = text_from_picture(image)
+    app.run()
+    expected = shipped_predictor().read(image).probabilities.argmax()
+    assert f"Reads as {expected}" in page_text(app)
+
+
+def test_strokes_on_their_way_to_the_canvas_stay_where_they_are():
+    objects = objects_from_strokes([SEVEN, ONE[:1]], 20)
+    seven, dot = strokes_from_canvas({"objects": objects})
+    np.testing.assert_allclose(seven[1:], SEVEN)
+    np.testing.assert_allclose(dot, ONE[[0, 0]])
+    assert text_from_strokes([seven])
