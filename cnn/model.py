@@ -6,7 +6,7 @@
 The layers' names are their addresses everywhere: in activations, on the pages, in links.
 """
 
-import os
+import io
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from cnn.files import write_atomically
 from cnn.ink import SIZE
 from cnn.tf import tensorflow
 
 # The tutorial draws weights and biases alike from a normal distribution cut off at two deviations.
 STDDEV = 0.03
-COMPRESSED = zipfile.ZIP_DEFLATED
 
 
 def build_cnn(seed: int | None = None, precision: str = "float32") -> Any:
@@ -74,15 +74,17 @@ def save_model(model: Any, path: Path) -> None:
     """
     lean = tensorflow().keras.models.clone_model(model)
     lean.set_weights([w.astype(np.float16).astype(np.float32) for w in model.get_weights()])
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        plain, small = Path(folder) / "plain.keras", Path(folder) / "small.keras"
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.keras"
         lean.save(plain)
-        with zipfile.ZipFile(plain) as source, zipfile.ZipFile(small, "w", COMPRESSED) as target:
+        compressed = io.BytesIO()
+        with (
+            zipfile.ZipFile(plain) as source,
+            zipfile.ZipFile(compressed, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
             for name in source.namelist():
                 target.writestr(name, source.read(name))
-        with small.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(small, path)
+    write_atomically(path, compressed.getvalue())
 
 
 def _layer_settings(seed: int | None, policy: str) -> Callable[[], dict[str, Any]]:

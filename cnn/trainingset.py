@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnn.data import Digits, LabelledStrokes, Split
 from cnn.hands import by_another_hand, no_digit, with_extras
 from cnn.ink import SIZE, Stroke, rasterise
-from cnn.recipe import Recipe
+from cnn.recipe import Recipe, RecipeError
 from cnn.shapes import DIGITS, strokes_of
 
 # A non-digit's "label": its target is the uniform distribution, "any digit as likely as any other"
@@ -51,13 +51,21 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
     Args:
         recipe: Says how many drawings of each kind, and whether to use the validation digits.
         split: The data set; its test part is never touched.
-        drawings: Pen drawings to be drawn by other hands; may be empty.
+        drawings: Pen drawings to be drawn by other hands.
+
+    Raises:
+        RecipeError: The recipe needs pen drawings, and there are none.
     """
+    if not drawings and (recipe.hands or recipe.non_digits):
+        raise RecipeError(
+            f"hands is {recipe.hands} and non_digits is {recipe.non_digits:,}, which need pen"
+            " drawings: name a file of them with --drawings, or set both to 0."
+        )
     images = [split.train, split.validation] if recipe.use_validation else [split.train]
     drawn = [
         *_drawn(_pen_drawing, recipe.hands * len(drawings), drawings, recipe.seed),
         *_drawn(_style, recipe.styles * sum(map(len, DIGITS.values())), [], recipe.seed + 1),
-        *_drawn(_non_digit, recipe.non_digits if drawings else 0, drawings, recipe.seed + 2),
+        *_drawn(_non_digit, recipe.non_digits, drawings, recipe.seed + 2),
     ]
     return _join([_as_they_are(digits) for digits in images] + drawn)
 

@@ -1,0 +1,21 @@
+"""Writing files so that nothing half-written is ever seen."""
+
+import os
+from pathlib import Path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that others see it whole or not at all, even if the power fails.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written to; an older file is kept.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,107 @@
+"""A server of the app on a free port, a real Chromium, and pages that fail on any error shown."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+QUIET = [
+    "--no-sandbox",  # CI runs as root
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+START_LIMIT = 60
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Address of a running app; its log must hold no error at the end."""
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += ["--server.headless", "true", "--server.port", str(port)]
+    with log.open("w") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(address, process, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+    text = log.read_text()
+    assert not any(word in text for word in ("Traceback", "Error", "WARNING", "Warning")), text
+
+
+def _wait_until_healthy(address, process, log):
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health"):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail(f"The server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(server, chromium: Browser, request):
+    """Open the app; the test fails if the browser's console shows an error or warning."""
+    opened, complaints = [], []
+
+    def open_page(path="/", **context):
+        page = chromium.new_context(**context).new_page()
+        opened.append(page)
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text) if message.type in {"error", "warning"} else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda failed: complaints.append(failed.url))
+        page.goto(server + path)
+        page.locator("canvas.upper-canvas").wait_for()
+        return page
+
+    yield open_page
+    if request.node.stash.get(FAILED, False):
+        folder = Path(os.environ.get("TEST_RESULTS", ROOT / "test-results"))
+        folder.mkdir(exist_ok=True)
+        for i, page in enumerate(opened):
+            page.screenshot(path=folder / f"{request.node.name}-{i}.png", full_page=True)
+    for page in opened:
+        page.context.close()
+    assert complaints == []
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call":
+        item.stash[FAILED] = report.failed
+    return report

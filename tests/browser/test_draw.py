@@ -1,0 +1,201 @@
+"""What only a real browser shows of the Draw page: pen, finger, toolbar, files, address, width."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from cnn.hands import resample
+from cnn.link import drawing_from_text
+from cnn.shapes import strokes_of
+
+pytestmark = pytest.mark.browser
+
+# Plain digits, written down as in cnn.shapes.
+PLAIN = {
+    0: "50,0 15,20 5,50 15,82 50,100 85,82 95,50 85,20 50,0",
+    1: "-50,0 50,100",
+    2: "10,25 30,3 65,3 85,25 75,55 40,80 5,100 50,97 98,98",
+    3: "10,12 45,0 80,12 80,35 45,48 80,58 90,78 60,98 20,95 5,82",
+    4: "-45,0 5,62 95,62|-65,30 65,100",
+    5: "-85,2 22,2 15,42|15,42 50,35 85,50 88,78 60,98 20,97 5,85",
+    6: "80,5 45,15 15,50 8,78 30,98 65,98 85,80 75,58 45,52 15,68",
+    7: "-5,2 92,2 40,100",
+    8: "80,15 50,0 20,15 25,38 70,58 85,80 50,100 15,80 30,58 72,38 80,15",
+    9: "85,20 55,0 20,10 12,38 40,52 75,42 85,20 82,60 70,100",
+}
+
+
+def points_of(digit, left=110, top=70, width=100, height=180):
+    scale = np.array([width, height]) / 100
+    return [stroke * scale + (left, top) for stroke in strokes_of(PLAIN[digit])]
+
+
+def box(page):
+    return page.locator("canvas.upper-canvas").bounding_box()
+
+
+def draw(page, strokes):
+    corner = box(page)
+    for stroke in strokes:
+        # A hand moves in small steps; the canvas rounds off what a few large ones leave open.
+        points = [(corner["x"] + x, corner["y"] + y) for x, y in resample(stroke, 8)]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def draw_with_finger(page, stroke):
+    corner = box(page)
+    client = page.context.new_cdp_session(page)
+
+    def touch(kind, points):
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    for i, (x, y) in enumerate(stroke):
+        point = {"x": corner["x"] + x, "y": corner["y"] + y}
+        touch("touchStart" if i == 0 else "touchMove", [point])
+    touch("touchEnd", [])
+
+
+def sentence(page):
+    return page.locator(".sentence")
+
+
+def press(page, key):
+    # Streamlit keeps a second, hidden copy of a button that has a tooltip.
+    page.locator(f".st-key-{key} button").first.click()
+
+
+def test_every_digit_drawn_with_the_mouse_is_read(open_page):
+    page = open_page()
+    for digit in PLAIN:
+        draw(page, points_of(digit))
+        expect(page.locator(".digit")).to_have_text(str(digit), timeout=30_000)
+        press(page, "clear")
+        expect(sentence(page)).to_have_text(re.compile("Draw a digit"))
+
+
+def test_ink_lands_under_the_pointer(open_page):
+    page = open_page()
+    stroke = np.array([[40.0, 60.0], [55.0, 260.0]])
+    draw(page, [stroke])
+    expect(page).to_have_url(re.compile("ink="), timeout=30_000)
+    (drawn,) = drawing_from_text(page.url.split("ink=")[1])
+    np.testing.assert_allclose(drawn[[0, -1]], stroke, atol=1)
+
+
+def test_a_finger_draws_on_a_phone_and_does_not_scroll(open_page):
+    page = open_page(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    draw_with_finger(page, [(160, y) for y in range(280, 40, -12)])
+    expect(page.locator(".digit")).to_have_text("1", timeout=30_000)
+    assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0
+
+
+def test_a_phone_shows_everything_in_one_column_with_nothing_cut_off(open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    draw(page, points_of(3))
+    expect(page.locator(".digit")).to_have_text("3", timeout=30_000)
+    expect(page.locator(".strip img")).to_have_count(5)
+    tops = []
+    for selector in ("canvas.upper-canvas", ".digit", ".stPlotlyChart", ".strip"):
+        place = page.locator(selector).first.bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 390
+        tops.append(place["y"])
+    assert tops == sorted(tops)
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
+
+
+def test_what_the_canvass_toolbar_deletes_is_no_longer_read(open_page):
+    page = open_page()
+    draw(page, [np.array([[60.0, 60.0], [60.0, 260.0]]), *points_of(7, left=120)])
+    expect(page.locator(".digit")).not_to_have_text("7", timeout=30_000)
+    page.locator("canvas.upper-canvas").hover()
+    page.get_by_label("Edit").click()
+    corner = box(page)
+    page.mouse.click(corner["x"] + 60, corner["y"] + 160)
+    page.get_by_label("Delete selected").click()
+    expect(page.locator(".digit")).to_have_text("7", timeout=10_000)
+
+
+def test_a_stroke_turned_with_the_toolbar_is_read_as_it_lies(open_page):
+    page = open_page()
+    draw(page, [np.array([[60.0, 160.0], [260.0, 160.0]])])
+    expect(page.locator(".digit")).not_to_have_text("1", timeout=30_000)
+    page.locator("canvas.upper-canvas").hover()
+    page.get_by_label("Edit").click()
+    corner = box(page)
+    page.mouse.click(corner["x"] + 160, corner["y"] + 160)
+    # Fabric's handle for turning stands 40 px above the selected object's upper edge.
+    page.mouse.move(corner["x"] + 160, corner["y"] + 160 - 10 - 40)
+    page.mouse.down()
+    page.mouse.move(corner["x"] + 230, corner["y"] + 120, steps=5)
+    page.mouse.move(corner["x"] + 280, corner["y"] + 160, steps=5)
+    page.mouse.up()
+    expect(page.locator(".digit")).to_have_text("1", timeout=10_000)
+
+
+def test_a_link_restores_the_drawing_and_its_reading(open_page):
+    page = open_page()
+    draw(page, points_of(2))
+    expect(page.locator(".digit")).to_have_text("2", timeout=30_000)
+    expect(page).to_have_url(re.compile("ink="))
+    said, address = sentence(page).inner_text(), page.url.split("/", 3)[3]
+    restored = open_page("/" + address)
+    expect(sentence(restored)).to_have_text(said, timeout=30_000)
+
+
+def test_undo_takes_back_one_stroke_and_the_next_one_adds_to_what_is_left(open_page):
+    page = open_page()
+    left, right = np.array([[60.0, 60.0], [60.0, 260.0]]), points_of(7, left=140)
+    draw(page, right)
+    expect(page.locator(".digit")).to_have_text("7", timeout=30_000)
+    draw(page, [left])
+    expect(page.locator(".digit")).not_to_have_text("7")
+    press(page, "undo")
+    expect(page.locator(".digit")).to_have_text("7")
+    draw(page, [left])
+    expect(page.locator(".digit")).not_to_have_text("7")
+
+
+def test_a_stroke_over_an_example_starts_a_new_drawing(open_page):
+    page = open_page()
+    press(page, "example")
+    expect(page.locator(".remark")).to_have_text(re.compile("its label is"), timeout=30_000)
+    draw(page, points_of(7))
+    expect(page.locator(".digit")).to_have_text("7", timeout=10_000)
+    expect(page.locator(".remark")).to_have_text("")
+
+
+def test_a_text_file_called_png_gets_a_sentence_and_keeps_the_drawing(open_page):
+    page = open_page()
+    draw(page, points_of(7))
+    expect(page.locator(".digit")).to_have_text("7", timeout=30_000)
+    page.get_by_role("button", name="Upload").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear reader"}
+    )
+    expect(page.locator(".remark")).to_have_text(re.compile(r"letter\.png: "))
+    expect(page.locator(".digit")).to_have_text("7")
+
+
+def test_the_chart_is_updated_in_place_and_nothing_moves_between_drawings(open_page):
+    page = open_page()
+    chart = page.locator(".stPlotlyChart .js-plotly-plot")
+    chart.wait_for()
+    empty = chart.bounding_box()
+    chart.evaluate("node => { node.dataset.mine = 'yes'; }")
+    draw(page, points_of(7))
+    expect(page.locator(".digit")).to_have_text("7", timeout=30_000)
+    place = page.locator(".digit").bounding_box()
+    press(page, "clear")
+    expect(sentence(page)).to_have_text(re.compile("Draw a digit"))
+    draw(page, points_of(1))
+    expect(page.locator(".digit")).to_have_text("1")
+    assert chart.get_attribute("data-mine") == "yes"
+    assert chart.bounding_box() == empty
+    assert page.locator(".digit").bounding_box() == place
