@@ -52,6 +52,7 @@ RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
     "hands": int,
     "styles": int,
     "non_digits": int,
+    "dropout": float,
     "average": float,
     "use_validation": _truth,
     "precision": str,

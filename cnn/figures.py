@@ -29,36 +29,53 @@ def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) ->
     """
     import plotly.graph_objects as go
 
-    values = np.asarray(probabilities, dtype=np.float64)
-    winner = int(values.argmax()) if values.any() else -1
-    figure = go.Figure(
-        go.Bar(
-            x=values * 100,
-            y=list(range(10)),
-            orientation="h",
-            width=0.62,
-            marker_color=[accent if digit == winner else quiet for digit in range(10)],
-            hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
-        )
+    digits = list(range(10))
+    winner = int(np.argmax(probabilities)) if any(probabilities) else None
+    bars = go.Bar(
+        x=[100 * probability for probability in probabilities],
+        y=digits,
+        orientation="h",
+        width=0.62,
+        marker_color=[accent if digit == winner else quiet for digit in digits],
+        hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
     )
-    if winner >= 0:
-        for digit, value in enumerate(values):
-            figure.add_annotation(
-                x=1, xref="paper", xanchor="right", xshift=62, y=digit, yanchor="middle",
-                text=percent(float(value)), showarrow=False, font_size=14, align="right",
-            )  # fmt: skip
-    ticks = [0, 25, 50, 75, 100]
-    figure.update_xaxes(
-        range=[0, 100], tickvals=ticks, ticktext=[*map(str, ticks[:-1]), "100 %"], fixedrange=True,
-        showgrid=True, gridcolor="rgba(128, 138, 150, 0.25)",
-    )  # fmt: skip
-    figure.update_yaxes(
-        range=[9.5, -0.5], dtick=1, tickfont_size=16, fixedrange=True, ticklabelstandoff=8
+    # Right-aligned beyond the axis's end, all at the same place.
+    numbers = go.Scatter(
+        x=[122] * 10,
+        y=digits,
+        mode="text",
+        text=["" if winner is None else percent(probability) for probability in probabilities],
+        textposition="middle left",
+        textfont_size=14,
+        cliponaxis=False,
+        hoverinfo="skip",
     )
-    figure.update_layout(
-        height=340, margin={"l": 26, "r": 66, "t": 4, "b": 24}, showlegend=False, bargap=0.3
+    x_axis = {
+        "range": [0, 100],
+        "tickvals": [0, 25, 50, 75, 100],
+        "ticktext": ["0", "25", "50", "75", "100 %"],
+        "gridcolor": "rgba(128, 138, 150, 0.25)",
+        "fixedrange": True,
+    }
+    y_axis = {
+        "range": [9.5, -0.5],
+        "dtick": 1,
+        "tickfont_size": 16,
+        "ticklabelstandoff": 8,
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+    return go.Figure(
+        [bars, numbers],
+        go.Layout(
+            height=340,
+            margin={"l": 26, "r": 72, "t": 4, "b": 24},
+            showlegend=False,
+            xaxis=x_axis,
+            yaxis=y_axis,
+        ),
     )
-    return figure
 
 
 def mosaic(maps: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -26,8 +26,8 @@ def by_another_hand(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
     if len(strokes) > 1:
         strokes = [stroke + rng.normal(0, 0.02, 2) for stroke in strokes]
     strokes = _bent(_slanted(strokes, rng), rng)
-    if rng.random() < 0.3:
-        strokes = [_trembled(stroke, rng.uniform(0.005, 0.035), rng) for stroke in strokes]
+    if rng.random() < 0.25:
+        strokes = [_trembled(stroke, rng.uniform(0.005, 0.03), rng) for stroke in strokes]
     choice = rng.random()
     if choice < 0.25:  # a fast mouse: few points, corners
         strokes = [resample(stroke, rng.uniform(0.08, 0.2)) for stroke in strokes]
@@ -43,7 +43,7 @@ def with_extras(strokes: list[Stroke], digit: int, rng: Generator) -> list[Strok
     if digit == 0:
         return _zero_with_slash_or_dot(strokes, rng)
     if digit == 1:
-        return _one_with_flag_and_foot(strokes, rng)
+        return _one_with_foot(strokes, rng)
     if digit == 7:
         return _seven_with_bar_and_hook(strokes, rng)
     return strokes
@@ -114,9 +114,9 @@ def _with_loose_ends(stroke: Stroke, rng: Generator) -> Stroke:
 
 
 def _slanted(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
-    """Turn by about 9°, shear by about 11° and stretch by about 1.3 (standard deviations)."""
-    turn, shear = rng.normal(0, 0.16), rng.normal(0, 0.2)
-    stretch = np.exp(rng.normal(0, 0.12))
+    """Turn by about 6°, shear by about 9° and stretch by about 1.2 (standard deviations)."""
+    turn, shear = rng.normal(0, 0.1), rng.normal(0, 0.15)
+    stretch = np.exp(rng.normal(0, 0.1))
     rotate = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     matrix = rotate @ np.array([[stretch, -shear], [0, 1 / stretch]])
     return [stroke @ matrix.T for stroke in strokes]
@@ -125,7 +125,7 @@ def _slanted(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
 def _bent(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
     """Bend the whole drawing by three slow waves across the paper."""
     waves = rng.normal(0, 1, (3, 2)) * rng.uniform(0.3, 1.6, (3, 1)) * 2 * np.pi
-    phases, heights = rng.uniform(0, 2 * np.pi, 3), rng.normal(0, 0.018, (3, 2))
+    phases, heights = rng.uniform(0, 2 * np.pi, 3), rng.normal(0, 0.014, (3, 2))
     return [stroke + np.sin(stroke @ waves.T + phases) @ heights for stroke in strokes]
 
 
@@ -148,17 +148,12 @@ def _zero_with_slash_or_dot(strokes: list[Stroke], rng: Generator) -> list[Strok
     return strokes
 
 
-def _one_with_flag_and_foot(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
+def _one_with_foot(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
     low, high = _corners(strokes)
     if high[0] - low[0] > 0.35 * (high[1] - low[1]):
-        return strokes  # it has a flag or a foot already
+        return strokes  # it has a flag, or a foot already
     points = np.concatenate(strokes)
-    if rng.random() < 0.35:
-        # A flag that stands off by more than half a right angle would make a seven of it.
-        top, angle = points[points[:, 1].argmin()], rng.uniform(0.8, 1.25)
-        down = rng.uniform(0.1, 0.45) * np.array([-np.cos(angle), np.sin(angle)])
-        strokes = [*strokes, np.array([top, top + down])]
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         foot = points[points[:, 1].argmax()]
         left, right = rng.uniform(0.1, 0.35, 2)
         strokes = [*strokes, foot + np.array([[-left, 0], [right, rng.normal(0, 0.03)]])]

@@ -200,12 +200,12 @@ class _Loop:
     def _step(self, indices: Any, targets: Any, step: Any) -> tuple[Any, Any]:
         tf = tensorflow()
         images = tf.cast(tf.gather(self._images, indices), tf.float32)[..., None] / 255.0
+        seed = tf.stack([tf.constant(self.recipe.seed), step])
         if self.recipe.pixel_strength:
-            seed = tf.stack([tf.constant(self.recipe.seed), step])
             images = vary(images, tf.gather(self._strength, indices), seed)
         self._optimizer.learning_rate.assign(self._learning_rate(step))
         with tf.GradientTape() as tape:
-            logits = tf.cast(self._model(images, training=True), tf.float32)
+            logits = tf.cast(self._logits(images, seed), tf.float32)
             losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits)
             loss = tf.reduce_mean(losses)
         gradients = tape.gradient(loss, self._variables)
@@ -213,6 +213,17 @@ class _Loop:
         if self.recipe.average:
             self._update_averages(step)
         return loss, logits
+
+    def _logits(self, images: Any, seed: Any) -> Any:
+        if not self.recipe.dropout:
+            return self._model(images, training=True)
+        tf = tensorflow()
+        x = images
+        for layer in self._model.layers[1:]:
+            x = layer(x)
+            if layer.name == "dense1":
+                x = tf.nn.experimental.stateless_dropout(x, self.recipe.dropout, seed + 3)
+        return x
 
     def _learning_rate(self, step: Any) -> Any:
         tf = tensorflow()

@@ -1,0 +1,53 @@
+import io
+
+import numpy as np
+from PIL import Image
+
+from cnn.figures import colours, data_uri, grey, mosaic, png, probability_bars
+
+
+def test_bars_keep_their_order_and_axis_and_mark_the_winner():
+    probabilities = [0.01, 0.02, 0.9, 0.0, 0.0, 0.03, 0.0, 0.04, 0.0, 0.0]
+    figure = probability_bars(probabilities, "blue", "grey")
+    bars, numbers = figure.data
+    assert list(bars.y) == list(range(10))
+    np.testing.assert_allclose(bars.x, np.array(probabilities) * 100)
+    assert [i for i, colour in enumerate(bars.marker.color) if colour == "blue"] == [2]
+    assert figure.layout.xaxis.range == (0, 100)
+    assert numbers.text[2:4] == ("90.0 %", "<0.1 %")
+
+
+def test_bars_without_probabilities_are_an_empty_chart_with_the_same_axes():
+    empty = probability_bars([0.0] * 10, "blue", "grey")
+    full = probability_bars([0.1] * 10, "blue", "grey")
+    assert empty.layout == full.layout
+    assert set(empty.data[1].text) == {""}
+
+
+def test_a_mosaic_lays_maps_row_by_row_on_one_scale_with_clear_gaps():
+    maps = np.zeros((3, 2, 9), np.float32)
+    maps[:, :, 0], maps[:, :, 8] = 2, 1
+    picture = mosaic(maps)
+    assert picture.shape == (7, 23, 4)
+    np.testing.assert_array_equal(picture[0, 0], colours(np.float32(1)))
+    np.testing.assert_array_equal(picture[0, 3], colours(np.float32(0)))
+    np.testing.assert_array_equal(picture[4, 0], colours(np.float32(0.5)))
+    assert picture[3, 0, 3] == picture[0, 2, 3] == picture[4, 3, 3] == 0
+
+
+def test_a_silent_layer_is_dark_and_no_error():
+    assert (mosaic(np.zeros((2, 2, 8), np.float32))[0, 0] == colours(np.float32(0))).all()
+
+
+def test_colours_run_from_viridis_dark_to_bright():
+    np.testing.assert_array_equal(
+        colours(np.array([0.0, 1.0])), [[68, 1, 84, 255], [253, 231, 37, 255]]
+    )
+
+
+def test_pictures_survive_as_png():
+    pixels = grey(np.array([[0, 0.5], [1, 2]], np.float32))
+    np.testing.assert_array_equal(
+        np.asarray(Image.open(io.BytesIO(png(pixels)))), [[0, 128], [255, 255]]
+    )
+    assert data_uri(pixels).startswith("data:image/png;base64,")
