@@ -165,24 +165,27 @@ def _too_big(what: str) -> str:
 
 
 def _grey(image: Image.Image) -> Picture:
-    if image.mode.startswith(("I", "F")):
-        image = _eight_bits_deep(image)
+    is_deep = image.mode.startswith(("I", "F"))
+    if is_deep:
+        image = image.convert("I").convert("F") if image.mode != "F" else image
     elif image.has_transparency_data:
         image = image.convert("RGBA")
     elif image.mode in {"1", "P"}:
         image = image.convert("RGB")
     image.thumbnail((WORK_SIZE, WORK_SIZE), Image.Resampling.BOX)
     image = ImageOps.exif_transpose(image)
+    if is_deep:
+        return _from_deep(image)
     if image.mode == "RGBA":
         image = _on_paper(image)
     return np.asarray(image.convert("RGB").convert("L"), np.float32) / np.float32(255)
 
 
-def _eight_bits_deep(image: Image.Image) -> Image.Image:
-    """Bring a picture of 16 or 32 bits a pixel, whose range is not known, to 0..255."""
-    deep = np.nan_to_num(np.asarray(image, np.float32))
-    low, high = float(deep.min()), float(deep.max())
-    return Image.fromarray(((deep - low) / max(high - low, 1e-6) * 255).astype(np.uint8))
+def _from_deep(image: Image.Image) -> Picture:
+    """Stretch a picture of 16 or 32 bits a pixel, whose range is not known, to 0..1."""
+    grey = np.nan_to_num(np.asarray(image, np.float64), posinf=0, neginf=0)
+    low, high = grey.min(), grey.max()
+    return ((grey - low) / max(high - low, 1e-6)).astype(np.float32)
 
 
 def _on_paper(image: Image.Image) -> Image.Image:

@@ -79,6 +79,12 @@ def test_every_kind_of_picture_gives_what_strokes_give(data):
     assert likeness(rasterise_photo(data)) > 0.9
 
 
+def test_numbers_that_are_not_finite_do_no_harm():
+    pixels = np.asarray(GREY, np.float32).copy()
+    pixels[0, :3] = np.inf, -np.inf, np.nan
+    assert likeness(rasterise_photo(encode(Image.fromarray(pixels), "TIFF"))) > 0.9
+
+
 @pytest.mark.parametrize("width", [2, 6, 12, 30])
 @pytest.mark.parametrize("scale", [1, 4])
 def test_width_of_the_pen_and_size_of_the_picture_hardly_matter(width, scale):
@@ -165,7 +171,7 @@ def assert_read_or_refused(data):
         assert image.any()
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.filterwarnings("ignore")  # Pillow warns of what it finds damaged.
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_damaged_pictures_are_read_or_refused_with_a_sentence(data):
