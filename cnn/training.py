@@ -222,7 +222,7 @@ class _Loop:
         for layer in self._model.layers[1:]:
             x = layer(x)
             if layer.name == "dense1":
-                x = tf.nn.experimental.stateless_dropout(x, self.recipe.dropout, seed + 3)
+                x = tf.nn.experimental.stateless_dropout(x, self.recipe.dropout, seed + 4)
         return x
 
     def _learning_rate(self, step: Any) -> Any:

@@ -16,8 +16,8 @@ from cnn.shapes import DIGITS, strokes_of
 # A non-digit's "label": its target is the uniform distribution, "any digit as likely as any other"
 # (outlier exposure: Hendrycks, Mazeika, Dietterich 2019).
 NO_DIGIT = -1
-# What strokes have varied already needs less variation of its pixels.
-DRAWN_STRENGTH = 0.35
+# Strokes were varied as strokes already, and need less variation of their pixels.
+DRAWN_STRENGTH = 0.5
 # Drawings a worker makes at a time.
 PART = 2000
 

@@ -194,6 +194,14 @@ def test_a_bad_upload_gets_a_sentence_and_keeps_the_drawing(app, paper, name, co
     assert len(paper.objects) == 1
 
 
+def test_an_upload_of_a_hundred_thousand_points_is_thinned_and_read(app, paper):
+    points = np.random.default_rng(0).uniform(0, 300, (100_000, 2)).round(1).tolist()
+    uploader(app.run()).upload("many.json", json.dumps({"strokes": [points]}).encode()).run()
+    assert not app.exception
+    assert 'class="digit' in page_text(app)
+    assert len(json.dumps(paper.objects)) < 300_000
+
+
 def test_a_damaged_model_is_named_in_the_digits_place(app, paper, monkeypatch):
     def damaged():
         raise ModelError("The model is damaged.")

@@ -16,12 +16,14 @@ from cnn.ink import (
     rasterise,
     strokes_from_canvas,
     strokes_from_file,
+    thin,
 )
 from cnn.link import drawing_from_text, text_from_picture, text_from_strokes
 from pages.widgets import canvas
 
 ADDRESS = "ink"
 BRUSH = 20
+MOST_POINTS = 4000
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,8 @@ def from_file(content: bytes, name: str) -> Drawing:
         steps = preparation_of_photo(content)
         return Drawing(picture=steps[-1].picture, steps=steps, note=name)
     rasterise(strokes)
-    return Drawing(canvas.objects_from_strokes(_on_canvas(strokes), BRUSH), note=name)
+    strokes = _light(_on_canvas([stroke for stroke in strokes if len(stroke)]))
+    return Drawing(canvas.objects_from_strokes(strokes, BRUSH), note=name)
 
 
 def from_example(image: Picture, note: str) -> Drawing:
@@ -195,6 +198,16 @@ def _on_canvas(strokes: list[Stroke]) -> list[Stroke]:
     scale = 0.8 * CANVAS_SIZE / max(float(extent.max()), 1e-9)
     margin = (CANVAS_SIZE - extent * scale) / 2
     return [(stroke - low) * scale + margin for stroke in strokes]
+
+
+def _light(strokes: list[Stroke]) -> list[Stroke]:
+    """Thin strokes, by a canvas pixel or as much as it takes, to what a browser draws at once."""
+    spacing = 1
+    light = strokes
+    while sum(map(len, light)) > max(MOST_POINTS, 2 * len(strokes)):
+        light = [thin(stroke, spacing) for stroke in strokes]
+        spacing *= 2
+    return light
 
 
 def _same_ink(a: list[dict[str, Any]], b: list[dict[str, Any]]) -> bool:
