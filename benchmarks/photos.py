@@ -1,10 +1,10 @@
 """How well photos of digits are read.
 
-Draws every digit of a file of drawings as if it had been photographed: a pen of 2 to 40 pixels, a
+Draws digits of a file of drawings as if it had been photographed: a pen of 2 to 40 pixels, a
 sheet of 800×600, turned by up to 6 degrees, in six kinds of light and paper, saved as JPEG. And
 saves MNIST's validation digits as pictures, which must lose nothing on the road of a photo.
 
-    python benchmarks/photos.py pendigits-orig.tra.gz --first 6000
+    python benchmarks/photos.py pendigits-orig.tes.gz
 """
 
 import argparse
@@ -121,9 +121,9 @@ def main() -> None:
     """Print accuracy by kind of picture as a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("drawings", type=Path)
-    parser.add_argument("--first", type=int, default=0, help="begin with this drawing")
+    parser.add_argument("--count", type=int, default=500, help="how many, the file's last")
     options = parser.parse_args()
-    drawings = read_drawings(options.drawings)[options.first :]
+    drawings = read_drawings(options.drawings)[-options.count :]
     predictor = shipped_predictor()
     digits = draw_digits(drawings)
     print(f"| {len(drawings):,} drawings | accuracy |\n|---|---:|")

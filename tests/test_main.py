@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from PIL import Image
 from cnn.__main__ import main
 from cnn.data import load_builtin
 from cnn.ink import rasterise
-from cnn.predictor import shipped_predictor
+from cnn.predictor import SHIPPED_MODEL, shipped_predictor
 
 SEVEN = [[60, 50], [200, 50], [110, 240]]
 
@@ -80,10 +81,13 @@ def test_evaluate_reads_the_built_in_test_digits(capsys):
 
 @pytest.mark.mnist
 def test_evaluate_reads_mnists_test_digits_as_the_model_card_says(capsys):
+    card = SHIPPED_MODEL.with_name("MODEL_CARD.md").read_text()
+    stated = re.search(r"MNIST, the 10,000 test digits \| ([\d.]+) %", card)
     assert main(["evaluate", "--json", "--dataset", "mnist"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["n"] == 10_000
-    assert result["accuracy"] >= 0.996
+    # Another processor may round a digit on the edge to its other side.
+    assert result["accuracy"] * 100 == pytest.approx(float(stated[1]), abs=0.02)
 
 
 @pytest.mark.parametrize(
