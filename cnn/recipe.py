@@ -102,14 +102,14 @@ RECIPES = {
     "fast": Recipe(epochs=2, batch=250, learning_rate=2e-3, warm_up=0.1),
     # The shipped model.
     "best": Recipe(
-        epochs=14,
+        epochs=30,
         batch=250,
         learning_rate=2e-3,
         warm_up=0.05,
-        pixel_strength=1.0,
-        hands=5,
+        pixel_strength=1.6,
+        hands=8,
         styles=60,
-        non_digits=6_000,
+        non_digits=8_000,
         dropout=0.4,
         average=0.999,
         use_validation=True,
