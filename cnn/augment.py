@@ -38,7 +38,9 @@ def vary(images: Any, strength: Any, seed: Any) -> Any:
     bend = tf.random.stateless_normal((n, BEND_POINTS, BEND_POINTS, 2), seed + 1) * BEND
     bend = tf.image.resize(bend * strength[:, None, None, None], (SIZE, SIZE), "bicubic")
     thicken = tf.random.stateless_normal((n,), seed + 2) * strength * THICKEN
-    return _thickened(_sampled(images, _places(normal) + bend), thicken[:, None, None, None])
+    varied = _thickened(_sampled(images, _places(normal) + bend), thicken[:, None, None, None])
+    # Not even resampled.
+    return tf.where(strength[:, None, None, None] > 0, varied, images)
 
 
 def _places(normal: Any) -> Any:

@@ -14,6 +14,8 @@ from cnn.verdict import percent
 
 # Maps in a row of a mosaic.
 ROW = 8
+# The bars' axis, in per cent, with room for the numbers.
+FULL_WIDTH = 124
 
 
 def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) -> Any:
@@ -39,19 +41,18 @@ def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) ->
         marker_color=[accent if digit == winner else quiet for digit in digits],
         hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
     )
-    # Right-aligned beyond the axis's end, all at the same place.
+    # Right-aligned beyond 100 %, all at the same place.
     numbers = go.Scatter(
-        x=[122] * 10,
+        x=[FULL_WIDTH] * 10,
         y=digits,
         mode="text",
         text=["" if winner is None else percent(probability) for probability in probabilities],
         textposition="middle left",
         textfont_size=14,
-        cliponaxis=False,
         hoverinfo="skip",
     )
     x_axis = {
-        "range": [0, 100],
+        "range": [0, FULL_WIDTH],
         "tickvals": [0, 25, 50, 75, 100],
         "ticktext": ["0", "25", "50", "75", "100 %"],
         "gridcolor": "rgba(128, 138, 150, 0.25)",
@@ -70,7 +71,7 @@ def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) ->
         [bars, numbers],
         go.Layout(
             height=340,
-            margin={"l": 26, "r": 72, "t": 4, "b": 24},
+            margin={"l": 26, "r": 4, "t": 4, "b": 24},
             showlegend=False,
             xaxis=x_axis,
             yaxis=y_axis,

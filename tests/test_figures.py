@@ -3,7 +3,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from cnn.figures import colours, data_uri, grey, mosaic, png, probability_bars
+from cnn.figures import FULL_WIDTH, colours, data_uri, grey, mosaic, png, probability_bars
 
 
 def test_bars_keep_their_order_and_axis_and_mark_the_winner():
@@ -13,7 +13,7 @@ def test_bars_keep_their_order_and_axis_and_mark_the_winner():
     assert list(bars.y) == list(range(10))
     np.testing.assert_allclose(bars.x, np.array(probabilities) * 100)
     assert [i for i, colour in enumerate(bars.marker.color) if colour == "blue"] == [2]
-    assert figure.layout.xaxis.range == (0, 100)
+    assert figure.layout.xaxis.range == (0, FULL_WIDTH)
     assert numbers.text[2:4] == ("90.0 %", "<0.1 %")
 
 
