@@ -61,20 +61,23 @@ def _places(normal: Any) -> Any:
 def _sampled(images: Any, places: Any) -> Any:
     """Take pixels between pixels, from the images enlarged, which softens lines less."""
     tf = tensorflow()
-    large = tf.image.resize(images, (SIZE * ENLARGE, SIZE * ENLARGE), "bicubic")
+    # Enlarging is linear in rows and in columns: two products with one matrix are the fastest way.
+    rows = tf.image.resize(tf.eye(SIZE)[..., None], (SIZE * ENLARGE, SIZE), "bicubic")[..., 0]
+    large = tf.matmul(rows @ images[..., 0], rows, transpose_b=True)
     # A rim of paper, and all places brought onto it or inside.
-    padded = tf.pad(tf.clip_by_value(large[..., 0], 0.0, 1.0), ((0, 0), (1, 1), (1, 1)))
+    padded = tf.pad(tf.clip_by_value(large, 0.0, 1.0), ((0, 0), (1, 1), (1, 1)))
     width = SIZE * ENLARGE + 2
-    flat = tf.reshape(padded, (-1, width * width))
+    flat = tf.reshape(padded, (-1,))
     places = places * ENLARGE + (ENLARGE - 1) / 2 + 1
     places = tf.clip_by_value(places, 0.0, width - 1.001)
     corner = tf.floor(places)
     down, right = tf.unstack(places - corner, axis=-1)
     row, column = tf.unstack(tf.cast(corner, tf.int32), axis=-1)
-    first = row * width + column
+    image = tf.range(tf.shape(images)[0])[:, None, None]
+    first = (image * width + row) * width + column
 
     def pixels(offset: int) -> Any:
-        return tf.gather(flat, first + offset, batch_dims=1)
+        return tf.gather(flat, first + offset)
 
     upper = pixels(0) * (1 - right) + pixels(1) * right
     lower = pixels(width) * (1 - right) + pixels(width + 1) * right
