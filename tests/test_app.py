@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -61,8 +62,8 @@ def draw(app, paper, *strokes):
 
 
 def bars(app):
-    """Lengths of the ten bars and the texts beside them."""
-    (chart,) = app.get("plotly_chart")
+    """Lengths of the ten bars and the texts beside them, of the newer of the two charts."""
+    chart = app.get("plotly_chart")[int(re.search(r"newest-(\d)", page_text(app))[1])]
     lengths, texts = json.loads(chart.proto.spec)["data"]
     return lengths["x"], texts["text"]
 

@@ -43,14 +43,27 @@ def remark(note: str, trouble: str) -> str:
 
 
 def bars(probabilities: NDArray[np.float32] | None) -> None:
-    """Draw the ten probabilities; without any, the same axes with no bars."""
-    values = np.zeros(10) if probabilities is None else probabilities
+    """Draw the ten probabilities; without any, the same axes with no bars.
+
+    Streamlit builds a chart anew when its numbers change, and shows nothing meanwhile. So there
+    are two, one upon the other, that take turns: the older is seen until the newer is drawn
+    (style.css).
+    """
+    values = [0.0] * 10 if probabilities is None else probabilities.tolist()
+    charts: list[list[float]] = st.session_state.setdefault("bars", [values, values])
+    newest: int = st.session_state.setdefault("newest_bars", 0)
+    if charts[newest] != values:
+        newest = st.session_state.newest_bars = 1 - newest
+        charts[newest] = values
     accent = str(st.get_option("theme.light.primaryColor"))
-    st.plotly_chart(
-        probability_bars(values.tolist(), accent, QUIET),
-        key="bars",
-        config={"displayModeBar": False, "responsive": True},
-    )
+    for i, chart in enumerate(charts):
+        with st.container(key=f"bars-{i}"):
+            st.plotly_chart(
+                probability_bars(chart, accent, QUIET),
+                key=f"probabilities-{i}",
+                config={"displayModeBar": False, "responsive": True},
+            )
+    st.html(f'<i class="newest-{newest}"></i>')
 
 
 def strip(image: Picture, reading: Reading) -> str:

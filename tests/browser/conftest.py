@@ -41,7 +41,7 @@ def server(tmp_path_factory):
         yield address
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(START_LIMIT)
     text = log.read_text()
     assert not any(word in text for word in ("Traceback", "Error", "WARNING", "Warning")), text
 

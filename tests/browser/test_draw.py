@@ -183,18 +183,41 @@ def test_a_text_file_called_png_gets_a_sentence_and_keeps_the_drawing(open_page)
     expect(page.locator(".digit")).to_have_text("7")
 
 
-def test_nothing_moves_between_drawings(open_page):
+# In every frame: the place of each chart that is seen, and whether its bars are drawn.
+FRAMES = """() => {
+  window.framesSeen = [];
+  const look = () => {
+    const charts = [...document.querySelectorAll('[class*="st-key-bars-"]')].filter(
+      (slot) => getComputedStyle(slot).opacity === '1' && slot.querySelector('.main-svg'));
+    window.framesSeen.push(charts.map((slot) => {
+      const { x, y, width, height } = slot.querySelector('.main-svg').getBoundingClientRect();
+      const drawn = slot.querySelectorAll('.bars .point').length >= 10;
+      return [x, y, Math.round(width), height, drawn].join(' ');
+    }));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_neither_chart_nor_digit_flickers_or_moves_between_drawings(open_page):
     page = open_page()
-    chart = page.locator(".stPlotlyChart .js-plotly-plot")
-    chart.wait_for()
-    empty = chart.bounding_box()
+    page.locator(".st-key-bars-1 .main-svg").first.wait_for()
     draw(page, points_of(7))
     expect(page.locator(".digit")).to_have_text("7", timeout=30_000)
+    expect(page.locator("[class*=newest-1]")).to_have_count(1)
+    page.wait_for_timeout(500)
     place = page.locator(".digit").bounding_box()
+    page.evaluate(FRAMES)
     press(page, "clear")
     expect(sentence(page)).to_have_text(re.compile("Draw a digit"))
     draw(page, points_of(1))
     expect(page.locator(".digit")).to_have_text("1")
-    expect(chart).to_have_count(1)
-    assert chart.bounding_box() == empty
+    page.wait_for_timeout(500)
+    frames = page.evaluate("window.framesSeen")
+    assert len(frames) > 10
+    assert {len(charts) for charts in frames} == {1}, frames
+    assert len({chart for charts in frames for chart in charts}) == 1, frames
+    (place_and_bars,) = frames[0]
+    assert place_and_bars.endswith("405 340 true")
     assert page.locator(".digit").bounding_box() == place
