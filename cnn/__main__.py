@@ -1,10 +1,11 @@
-"""The command line: `python -m cnn predict | train | evaluate | info | data`."""
+"""The command line: `python -m cnn predict | train | use | evaluate | info | data`."""
 
 import argparse
 import dataclasses
 import json
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +21,34 @@ from cnn.data import (
     read_drawings,
 )
 from cnn.evaluation import as_text, draw_digits, evaluate
-from cnn.files import write_atomically
 from cnn.ink import InkError, Picture, rasterise, strokes_from_file
 from cnn.mnist import fetch_mnist, mnist_folder, mnist_status
-from cnn.model import save_model
+from cnn.models import choose, in_use
 from cnn.photo import rasterise_photo
-from cnn.predictor import ModelError, Predictor, shipped_predictor
+from cnn.predictor import ModelError, Predictor
 from cnn.recipe import RECIPES, Recipe, RecipeError
-from cnn.training import Epoch, Event, Finished, Started, Step, TrainingError, train
+from cnn.runs import Run, RunError, Task, runs_folder
+from cnn.training import Epoch, Event, Started, Step, TrainingError, train
 from cnn.trainingset import training_set
 from cnn.verdict import judge
+from cnn.workers import WorkerError, Workers
 
 DATA_SETS: dict[str, Callable[[], Split]] = {"mnist": load_mnist, "digits": load_builtin}
 TEST_SETS: dict[str, Callable[[], Digits]] = {
     "mnist": load_mnist_test,
     "digits": lambda: load_builtin().test,
 }
+SAID_TO_THE_USER = (
+    DataError,
+    InkError,
+    ModelError,
+    RecipeError,
+    RunError,
+    TrainingError,
+    WorkerError,
+)
+# The built-in set is too small for the tutorial's recipe.
+DEFAULT_RECIPES = {"mnist": "tutorial", "digits": "small"}
 
 
 def _truth(text: str) -> bool:
@@ -44,6 +57,7 @@ def _truth(text: str) -> bool:
 
 # How each field of a recipe is read from the command line.
 RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
+    "network": str,
     "epochs": int,
     "batch": int,
     "learning_rate": float,
@@ -64,8 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status, 0 only on success."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
-    except (DataError, InkError, ModelError, RecipeError, TrainingError) as error:
+        return int(options.command(options))
+    except SAID_TO_THE_USER as error:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}")
@@ -117,27 +131,53 @@ def _sentence(answer: dict[str, object]) -> str:
 
 
 def train_model(options: argparse.Namespace) -> int:
-    """Train the network by a recipe, print the accuracy after each epoch, and save it."""
+    """Train a network by a recipe, print its accuracy after each epoch, and keep it all in a run.
+
+    Among several workers, which the variable TF_CONFIG names, the first one writes and prints.
+    """
+    is_chief = Workers.is_chief()
+    run = Run.open(_run_path(options.resume)) if options.resume else _new_run(options, is_chief)
+    events = _events(run)
+    if is_chief:
+        events = run.record(events)
+    with tqdm(unit="step", leave=False, dynamic_ncols=True, disable=not is_chief) as bar:
+        for event in events:
+            if is_chief:
+                _show(event, bar)
+    if is_chief:
+        print(f"The run is in {run.folder}.")
+    return 0
+
+
+def _new_run(options: argparse.Namespace, is_chief: bool) -> Run:
     changes = {name: getattr(options, name) for name in RECIPE_FIELDS}
     changes = {name: value for name, value in changes.items() if value is not None}
-    recipe = dataclasses.replace(RECIPES[options.recipe], **changes)
-    split = DATA_SETS[options.dataset]()
-    drawings = read_drawings(options.drawings) if options.drawings else []
-    with tqdm(desc="Preparing", bar_format="{desc} {elapsed}", leave=False):
-        training = training_set(recipe, split, drawings)
-    with tqdm(unit="step", leave=False, dynamic_ncols=True) as bar:
-        for event in train(recipe, training, split.test):
-            _show(event, bar)
-            if isinstance(event, Finished):
-                save_model(event.model, options.out)
-                write_atomically(options.out.with_suffix(".json"), recipe.as_json().encode())
-    print(f"Saved to {options.out}.")
-    return 0
+    name = options.recipe or DEFAULT_RECIPES[options.dataset]
+    recipe = dataclasses.replace(RECIPES[name], **changes)
+    drawings = str(options.drawings.absolute()) if options.drawings else None
+    task = Task(recipe, options.dataset, drawings)
+    folder = _run_path(options.run or f"{time.strftime('%Y-%m-%d-%H%M%S')}-{name}")
+    return Run.create(folder, task) if is_chief else Run(folder, task)
+
+
+def _run_path(name: str) -> Path:
+    # A path of its own, or a name among the runs.
+    return Path(name).absolute() if len(Path(name).parts) > 1 else runs_folder() / name
+
+
+def _events(run: Run) -> Iterator[Event]:
+    """Train what the run says, from its last checkpoint on."""
+    task = run.task
+    split = DATA_SETS[task.dataset]()
+    drawings = read_drawings(Path(task.drawings)) if task.drawings else []
+    training = training_set(task.recipe, split, drawings)
+    return train(task.recipe, training, split.test, run.snapshot())
 
 
 def _show(event: Event, bar: "tqdm[None]") -> None:
     if isinstance(event, Started):
         bar.reset(total=event.steps)
+        bar.update(event.step)
         bar.set_description(f"{event.digits:,} digits in {event.precision}")
     elif isinstance(event, Step):
         bar.update(event.step - bar.n)
@@ -146,9 +186,16 @@ def _show(event: Event, bar: "tqdm[None]") -> None:
         # The tutorial's own line.
         bar.write(
             f"Epoch: {event.epoch} cost = {event.cost:.3f}"
-            f" test accuracy: {event.test_accuracy:.4f}",
+            f" test accuracy: {event.test_accuracy:.3f}",
             file=sys.stdout,
         )
+
+
+def use(options: argparse.Namespace) -> int:
+    """Read with the network of a run from now on, on the page too, or with the shipped one."""
+    choose(options.name)
+    print(f"In use: {options.name}.")
+    return 0
 
 
 def evaluate_model(options: argparse.Namespace) -> int:
@@ -190,7 +237,12 @@ def data(options: argparse.Namespace) -> int:
 
 
 def _predictor(path: Path | None) -> Predictor:
-    return shipped_predictor() if path is None else Predictor.load(path, path.stem)
+    if path is not None:
+        return Predictor.load(path, path.stem)
+    use = in_use()
+    if use.problem:
+        print(use.problem, file=sys.stderr)
+    return use.predictor
 
 
 def _fail(sentence: str) -> int:
@@ -213,7 +265,7 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name, help=text, description=text, epilog=f"example: python -m cnn {example}"
         )
-        sub.set_defaults(run=run)
+        sub.set_defaults(command=run)
         return sub
 
     sub = command("predict", predict, "predict drawing.json photo.jpg --json")
@@ -223,18 +275,22 @@ def _parser() -> argparse.ArgumentParser:
     _add_json(sub)
     _add_model(sub)
 
-    sub = command("train", train_model, "train --recipe fast --out my-model.keras")
-    sub.add_argument("--recipe", choices=RECIPES, default="tutorial", help="default: tutorial")
+    sub = command("train", train_model, "train --recipe fast --run my-run")
+    defaults = ", ".join(f"{recipe} for {name}" for name, recipe in DEFAULT_RECIPES.items())
+    sub.add_argument("--recipe", choices=RECIPES, help=f"default: {defaults}")
     sub.add_argument("--dataset", choices=DATA_SETS, default="mnist", help="default: mnist")
     _add_drawings(sub)
-    sub.add_argument(
-        "--out", type=Path, metavar="FILE", default=Path("model.keras"), help="where to save"
-    )
+    place = sub.add_mutually_exclusive_group()
+    place.add_argument("--run", metavar="NAME", help="name, or path, of the run's folder")
+    place.add_argument("--resume", metavar="NAME", help="go on with this run instead")
     changes = sub.add_argument_group("what to change in the recipe")
     for field in dataclasses.fields(Recipe):
         changes.add_argument(
             f"--{field.name.replace('_', '-')}", type=RECIPE_FIELDS[field.name], metavar="VALUE"
         )
+
+    sub = command("use", use, "use my-run")
+    sub.add_argument("name", metavar="NAME", help='name of a run, or "shipped"')
 
     sub = command("evaluate", evaluate_model, "evaluate --drawings drawings.jsonl --json")
     source = sub.add_mutually_exclusive_group(required=True)
@@ -266,7 +322,7 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--model", type=Path, metavar="FILE", help=".keras file instead of the shipped model"
+        "--model", type=Path, metavar="FILE", help=".keras file instead of the model in use"
     )
 
 

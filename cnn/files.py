@@ -10,7 +10,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         OSError: The disk is full or the folder cannot be written to; an older file is kept.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
         with draft.open("wb") as file:
             file.write(content)
@@ -18,4 +18,10 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(draft, path)
     finally:
+        draft.unlink(missing_ok=True)
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove what processes that were killed left half-written; nobody else may be writing."""
+    for draft in folder.rglob(".*.draft"):
         draft.unlink(missing_ok=True)

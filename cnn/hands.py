@@ -14,8 +14,6 @@ from cnn.shapes import LETTERS, SIGNS, curve, strokes_of
 
 # How far apart points are laid along a stroke before it is varied.
 SPACING = 0.03
-LETTER_SHAPES = [strokes_of(shape) for shape in LETTERS.values()]
-SIGN_SHAPES = [strokes_of(shape) for shape in SIGNS.values()]
 
 
 def by_another_hand(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
@@ -57,11 +55,16 @@ def no_digit(drawings: list[list[Stroke]], rng: Generator) -> list[Stroke]:
     if choice < 0.35:
         return by_another_hand(_jumble(rng), rng)
     if choice < 0.6:
-        return by_another_hand(LETTER_SHAPES[rng.integers(len(LETTER_SHAPES))], rng)
+        return by_another_hand(_any(LETTERS, rng), rng)
     if choice < 0.78:
-        return by_another_hand(SIGN_SHAPES[rng.integers(len(SIGN_SHAPES))], rng)
+        return by_another_hand(_any(SIGNS, rng), rng)
     left, right = rng.integers(len(drawings), size=2)
     return by_another_hand(side_by_side(drawings[left], drawings[right], rng), rng)
+
+
+def _any(shapes: dict[str, str], rng: Generator) -> list[Stroke]:
+    texts = list(shapes.values())
+    return strokes_of(texts[rng.integers(len(texts))])
 
 
 def side_by_side(left: list[Stroke], right: list[Stroke], rng: Generator) -> list[Stroke]:

@@ -1,4 +1,4 @@
-"""The tutorial's convolutional network, layer by layer.
+"""The tutorial's convolutional network, layer by layer, and its fully connected one to compare.
 
     input 28×28×1 -> conv1 28×28×32 -> pool1 14×14×32 -> conv2 14×14×64 -> pool2 7×7×64
                   -> flatten 3,136 -> dense1 1,000 -> logits 10
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnn.files import write_atomically
 from cnn.ink import SIZE
@@ -23,10 +24,11 @@ from cnn.tf import tensorflow
 STDDEV = 0.03
 
 
-def build_cnn(seed: int | None = None, precision: str = "float32") -> Any:
-    """Build the tutorial's network with fresh weights: 3,199,106 parameters.
+def build(network: str, seed: int | None = None, precision: str = "float32") -> Any:
+    """Build a network with fresh weights.
 
     Args:
+        network: "cnn" or "fc".
         seed: Same seed, same weights.
         precision: What it computes in, "float32" or "bfloat16"; the weights are float32 always.
 
@@ -34,8 +36,13 @@ def build_cnn(seed: int | None = None, precision: str = "float32") -> Any:
         keras.Model from float32 [n, 28, 28, 1] in 0..1 to logits float32 [n, 10]; the softmax that
         turns logits into probabilities stands outside, with the loss or the predictor.
     """
+    return {"cnn": build_cnn, "fc": build_fc}[network](seed, precision)
+
+
+def build_cnn(seed: int | None = None, precision: str = "float32") -> Any:
+    """Build the tutorial's convolutional network, 3,199,106 parameters; see `build`."""
     keras = tensorflow().keras
-    settings = _layer_settings(seed, "float32" if precision == "float32" else f"mixed_{precision}")
+    settings = _layer_settings(seed, precision)
     x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
     x = conv_pool_block(x, 1, filters=32, settings=settings)
     x = conv_pool_block(x, 2, filters=64, settings=settings)
@@ -43,6 +50,20 @@ def build_cnn(seed: int | None = None, precision: str = "float32") -> Any:
     x = keras.layers.Dense(1000, activation="relu", name="dense1", **settings())(x)
     x = keras.layers.Dense(10, name="logits", **settings())(x)
     return keras.Model(inputs, x, name="tutorial_cnn")
+
+
+def build_fc(seed: int | None = None, precision: str = "float32") -> Any:
+    """Build the tutorial's earlier network, 784 -> 300 -> 10, 238,510 parameters; see `build`.
+
+    It knows nothing of which pixels are neighbours.
+    """
+    keras = tensorflow().keras
+    settings = _layer_settings(seed, precision)
+    x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
+    x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.Dense(300, activation="relu", name="dense1", **settings())(x)
+    x = keras.layers.Dense(10, name="logits", **settings())(x)
+    return keras.Model(inputs, x, name="tutorial_fc")
 
 
 def conv_pool_block(
@@ -67,6 +88,12 @@ def conv_pool_block(
     return layers.MaxPooling2D(2, strides=2, padding="same", name=f"pool{number}")(x)
 
 
+def filters_of(model: Any) -> dict[str, NDArray[np.float32]]:
+    """Return the convolutions' weights by layer name: [5, 5, maps in, maps out]; {} if none."""
+    convolutions = [layer for layer in model.layers if layer.name.startswith("conv")]
+    return {layer.name: layer.get_weights()[0] for layer in convolutions}
+
+
 def save_model(model: Any, path: Path) -> None:
     """Save a network for reading, at half the size: weights rounded to float16, file compressed.
 
@@ -87,9 +114,10 @@ def save_model(model: Any, path: Path) -> None:
     write_atomically(path, compressed.getvalue())
 
 
-def _layer_settings(seed: int | None, policy: str) -> Callable[[], dict[str, Any]]:
+def _layer_settings(seed: int | None, precision: str) -> Callable[[], dict[str, Any]]:
     """Return a function that gives each layer initialisers of its own, and all the same policy."""
     keras = tensorflow().keras
+    policy = "float32" if precision == "float32" else f"mixed_{precision}"
     seeds = keras.random.SeedGenerator(seed)
 
     def settings() -> dict[str, Any]:

@@ -120,12 +120,12 @@ def _pen_drawing(
     return LabelledStrokes(drawing.label, by_another_hand(strokes, rng))
 
 
-_STYLES = [(digit, strokes_of(shape)) for digit, shapes in DIGITS.items() for shape in shapes]
+_STYLES = [(digit, shape) for digit, shapes in DIGITS.items() for shape in shapes]
 
 
 def _style(number: int, _: Sequence[LabelledStrokes], rng: Generator) -> LabelledStrokes:
-    digit, strokes = _STYLES[number % len(_STYLES)]
-    return LabelledStrokes(digit, by_another_hand(strokes, rng))
+    digit, shape = _STYLES[number % len(_STYLES)]
+    return LabelledStrokes(digit, by_another_hand(strokes_of(shape), rng))
 
 
 def _non_digit(_: int, drawings: Sequence[LabelledStrokes], rng: Generator) -> LabelledStrokes:

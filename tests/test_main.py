@@ -129,3 +129,33 @@ def test_every_command_shows_an_example_in_its_help(command, capsys):
         main([command, "--help"])
     assert stop.value.code == 0
     assert f"example: python -m cnn {command}" in capsys.readouterr().out
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_train_prints_the_tutorials_lines_and_its_network_can_be_used(runs, picture, capsys):
+    train = ["train", "--dataset", "digits", "--network", "fc", "--epochs", "2", "--run", "mine"]
+    assert main(train) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"Epoch: 1 cost = \d\.\d{3} test accuracy: 0\.\d{3}", lines[0])
+    assert lines[-1] == f"The run is in {runs / 'mine'}."
+    assert main(["use", "mine"]) == 0
+    capsys.readouterr()
+    assert main(["info"]) == 0
+    assert capsys.readouterr().out.startswith("mine: 238,510 parameters")
+    assert main(["predict", str(picture)]) == 0
+    assert main(train) == 1
+    assert "not empty: choose another name, or resume it" in capsys.readouterr().err
+
+
+def test_train_resumes_a_run_by_its_name(runs, capsys):
+    main(["train", "--dataset", "digits", "--network", "fc", "--epochs", "1", "--run", "mine"])
+    (runs / "mine" / "model.keras").unlink()
+    assert main(["train", "--resume", "mine"]) == 0
+    assert (runs / "mine" / "model.keras").is_file()
+    assert main(["train", "--resume", "none"]) == 1
+    assert "holds no run" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnn.model import build_cnn
+from cnn.model import build_cnn, build_fc
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +39,9 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(model):
     ):
         np.testing.assert_array_equal(a, b)
         assert not np.array_equal(a, c)
+
+
+def test_the_fully_connected_network_is_the_tutorials():
+    network = build_fc(seed=1)
+    assert [layer.units for layer in network.layers if hasattr(layer, "units")] == [300, 10]
+    assert network.count_params() == 238_510

@@ -23,7 +23,11 @@ def test_a_recipe_survives_being_written_as_json(name):
         ({"batch": -5}, "batch is -5"),
         ({"learning_rate": float("nan")}, "learning_rate is nan"),
         ({"average": 1.0}, "average is 1.0"),
-        ({"precision": "float8"}, "precision is 'float8', but must be auto, float32 or bfloat16"),
+        (
+            {"precision": "float8"},
+            "precision is 'float8', but must be one of: auto",
+        ),
+        ({"network": "rnn"}, "network is 'rnn', but must be one of: cnn, fc"),
         ({"seed": -1}, "seed is -1"),
     ],
 )

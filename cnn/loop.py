@@ -1,0 +1,209 @@
+"""The training loop: network, optimiser, data, and the compiled function that runs steps over them.
+
+Whole stretches of steps run inside one TensorFlow function over data that stays in memory, which
+takes a fraction of the time that Keras's `fit` does on a processor. All chance is drawn from the
+recipe's seed and the number of the step, so that a training that goes on from a snapshot ends with
+the same weights as one that was never interrupted.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn.augment import vary
+from cnn.model import build
+from cnn.recipe import Recipe
+from cnn.tf import tensorflow
+from cnn.trainingset import NO_DIGIT, TrainingSet
+from cnn.workers import Workers
+
+# Steps a call: long enough to cost nothing, short enough to watch.
+STRIDE = 50
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that a training needs to go on as if it had never stopped.
+
+    Attributes:
+        epoch: Epochs done.
+        steps: Steps done in the epoch that is under way.
+        costs: Sum over these steps of their cost.
+        hits: Sum over these steps of their accuracy.
+        weights: The network's.
+        averages: Their running averages.
+        optimizer: Adam's step count, learning rate and moments.
+    """
+
+    epoch: int
+    steps: int
+    costs: float
+    hits: float
+    weights: list[NDArray[np.float32]]
+    averages: list[NDArray[np.float32]]
+    optimizer: list[NDArray[Any]]
+
+
+def network_of(recipe: Recipe, snapshot: Snapshot) -> Any:
+    """Build a float32 network with the weights that a training would keep if it ended here."""
+    network = build(recipe.network)
+    network.set_weights(snapshot.averages if recipe.average else snapshot.weights)
+    return network
+
+
+class Loop:
+    """A training's state, and how it goes on.
+
+    Attributes:
+        precision: What is computed in: "float32" or "bfloat16".
+        steps_an_epoch: Steps an epoch; digits that fill no batch wait for the next epoch's order.
+        steps: Steps in all.
+        epoch: Epochs done.
+        steps_done: Steps done in the epoch that is under way.
+    """
+
+    def __init__(self, recipe: Recipe, training: TrainingSet, start: Snapshot | None) -> None:
+        # The workers must meet before TensorFlow does anything else.
+        self._workers = Workers()
+        tf = tensorflow()
+        self.recipe = recipe
+        self.precision = fast_precision() if recipe.precision == "auto" else recipe.precision
+        self.steps_an_epoch = len(training) // recipe.batch
+        self.steps = self.steps_an_epoch * recipe.epochs
+        self._images = tf.constant(training.images)
+        self._targets = tf.constant(training.targets())
+        self._is_digit = tf.constant((training.labels != NO_DIGIT).astype(np.float32))
+        self._strength = tf.constant(training.strength * np.float32(recipe.pixel_strength))
+        self._model = build(recipe.network, recipe.seed, self.precision)
+        self._variables = self._model.trainable_variables
+        self._averages = [tf.Variable(variable) for variable in self._variables]
+        self._optimizer = tf.keras.optimizers.Adam(recipe.learning_rate)
+        self._optimizer.build(self._variables)
+        self._run = tf.function(self._steps)
+        self.epoch, self.steps_done, self._costs, self._hits = 0, 0, 0.0, 0.0
+        if start is not None:
+            self._go_on(start)
+
+    @property
+    def step(self) -> int:
+        """Steps done in all."""
+        return self.epoch * self.steps_an_epoch + self.steps_done
+
+    def run_stretch(self) -> tuple[int, float, float]:
+        """Run the next steps of the epoch; returns how many, their mean cost and accuracy."""
+        tf = tensorflow()
+        count = min(STRIDE, self.steps_an_epoch - self.steps_done)
+        batch = self.recipe.batch
+        # A new order for each epoch, which depends on nothing but seed and epoch.
+        order = np.random.default_rng([self.recipe.seed, self.epoch]).permutation(len(self._images))
+        first = self.steps_done * batch
+        chosen = order[first : first + count * batch].reshape(count, batch)
+        mine = chosen[:, self._workers.index :: self._workers.count]
+        with self._workers.together():
+            cost, accuracy = map(float, self._run(tf.constant(mine), tf.constant(self.step)))
+        self.steps_done += count
+        self._costs += cost * count
+        self._hits += accuracy * count
+        return count, cost, accuracy
+
+    def end_epoch(self) -> tuple[float, float]:
+        """Go to the next epoch; returns the mean cost and accuracy of the one that ends."""
+        cost, accuracy = self._costs / self.steps_done, self._hits / self.steps_done
+        self.epoch, self.steps_done, self._costs, self._hits = self.epoch + 1, 0, 0.0, 0.0
+        return cost, accuracy
+
+    def snapshot(self) -> Snapshot:
+        """Copy the state."""
+        return Snapshot(
+            self.epoch, self.steps_done, self._costs, self._hits, *map(_values, self._state())
+        )
+
+    def _go_on(self, start: Snapshot) -> None:
+        self.epoch, self.steps_done = start.epoch, start.steps
+        self._costs, self._hits = start.costs, start.hits
+        for variables, values in zip(
+            self._state(), (start.weights, start.averages, start.optimizer), strict=True
+        ):
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+
+    def _state(self) -> tuple[list[Any], list[Any], list[Any]]:
+        return self._variables, self._averages, self._optimizer.variables
+
+    def _steps(self, chosen: Any, start: Any) -> tuple[Any, Any]:
+        """Run a step for each row of chosen digits; returns mean cost and accuracy."""
+        tf = tensorflow()
+        sums = [tf.constant(0.0), tf.constant(0.0), tf.constant(0.0)]
+        for i in tf.range(tf.shape(chosen)[0]):
+            step = start + i
+            gradients, figures = self._workers.run(self._gradients, chosen[i], step)
+            self._optimizer.learning_rate.assign(self._learning_rate(step))
+            self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
+            if self.recipe.average:
+                self._update_averages(step)
+            sums = [total + figure for total, figure in zip(sums, figures, strict=True)]
+        cost, right, digits = sums
+        return cost / tf.cast(tf.shape(chosen)[0], tf.float32), right / tf.maximum(digits, 1.0)
+
+    def _gradients(self, indices: Any, step: Any) -> tuple[list[Any], list[Any]]:
+        """Return gradients, and cost, digits read right and digits, all summed over the workers."""
+        tf = tensorflow()
+        images = tf.cast(tf.gather(self._images, indices), tf.float32)[..., None] / 255.0
+        targets = tf.gather(self._targets, indices)
+        is_digit = tf.gather(self._is_digit, indices)
+        seed = tf.stack([tf.constant(self.recipe.seed + self._workers.index), step])
+        if self.recipe.pixel_strength:
+            images = vary(images, tf.gather(self._strength, indices), seed)
+        with tf.GradientTape() as tape:
+            logits = tf.cast(self._logits(images, seed), tf.float32)
+            losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits)
+            cost = tf.reduce_sum(losses) / self.recipe.batch
+        hit = tf.cast(tf.argmax(logits, axis=1) == tf.argmax(targets, axis=1), tf.float32)
+        figures = [cost, tf.reduce_sum(hit * is_digit), tf.reduce_sum(is_digit)]
+        totals = self._workers.total([*tape.gradient(cost, self._variables), *figures])
+        return totals[:-3], totals[-3:]
+
+    def _logits(self, images: Any, seed: Any) -> Any:
+        if not self.recipe.dropout:
+            return self._model(images, training=True)
+        tf = tensorflow()
+        x = images
+        for layer in self._model.layers[1:]:
+            x = layer(x)
+            if layer.name == "dense1":
+                x = tf.nn.experimental.stateless_dropout(x, self.recipe.dropout, seed + 4)
+        return x
+
+    def _learning_rate(self, step: Any) -> Any:
+        tf = tensorflow()
+        if self.recipe.warm_up is None:
+            return tf.constant(self.recipe.learning_rate)
+        done = tf.cast(step + 1, tf.float32) / self.steps
+        rise = tf.minimum(done / max(self.recipe.warm_up, 1e-9), 1.0)
+        return self.recipe.learning_rate * rise * (1 + tf.cos(math.pi * done)) / 2
+
+    def _update_averages(self, step: Any) -> None:
+        tf = tensorflow()
+        # Early on the average must forget sooner, or it would keep the random start for long.
+        seen = tf.cast(step, tf.float32)
+        decay = tf.minimum(self.recipe.average, (1 + seen) / (10 + seen))
+        for average, variable in zip(self._averages, self._variables, strict=True):
+            average.assign(decay * average + (1 - decay) * variable)
+
+
+def _values(variables: list[Any]) -> list[NDArray[Any]]:
+    return [variable.numpy() for variable in variables]
+
+
+def fast_precision() -> str:
+    """Return "bfloat16" where the processor multiplies it in hardware, else "float32".
+
+    Elsewhere bfloat16 is emulated, and slower than float32.
+    """
+    flags = Path("/proc/cpuinfo")
+    text = flags.read_text() if flags.is_file() else ""
+    return "bfloat16" if "avx512_bf16" in text or "amx_bf16" in text else "float32"

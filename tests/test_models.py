@@ -1,0 +1,51 @@
+import pytest
+
+from cnn.model import build, save_model
+from cnn.models import choose, chosen, in_use
+from cnn.predictor import ModelError, shipped_predictor
+from cnn.runs import RunError
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path / "runs"))
+    folder = tmp_path / "runs" / "mine"
+    folder.mkdir(parents=True)
+    save_model(build("fc", seed=3), folder / "model.keras")
+    return tmp_path / "runs"
+
+
+def test_the_shipped_network_is_in_use_until_another_is_chosen(runs):
+    assert chosen() == "shipped"
+    assert in_use().predictor is shipped_predictor()
+    choose("mine")
+    assert chosen() == in_use().predictor.name == "mine"
+    assert in_use().predictor is in_use().predictor
+    choose("shipped")
+    assert in_use().predictor is shipped_predictor()
+
+
+def test_a_damaged_network_is_named_and_the_shipped_one_used(runs):
+    choose("mine")
+    (runs / "mine" / "model.keras").write_bytes(b"PK")
+    use = in_use()
+    assert use.predictor is shipped_predictor()
+    assert "model.keras is damaged" in use.problem
+    assert use.problem.endswith("The shipped model is used instead.")
+
+
+def test_a_network_that_cannot_be_used_is_not_chosen(runs):
+    (runs / "empty").mkdir()
+    (runs / "damaged").mkdir()
+    (runs / "damaged" / "model.keras").write_bytes(b"PK")
+    with pytest.raises(RunError, match="has no trained network yet"):
+        choose("empty")
+    with pytest.raises(ModelError, match="damaged"):
+        choose("damaged")
+    assert chosen() == "shipped"
+
+
+@pytest.mark.parametrize("name", ["../mine", "/etc", "mine/..", "", "none"])
+def test_a_name_leads_nowhere_but_to_a_run(runs, name):
+    with pytest.raises(RunError, match="There is no run"):
+        choose(name)
