@@ -29,16 +29,18 @@ def draw_and_read() -> None:
     if not model.loading().done():
         answer.html(reading.message("Starting the network …"))
     try:
-        predictor = model.loading().result()
+        in_use = model.loading().result()
         image = current.image()
     except (ModelError, InkError) as error:
         answer.html(reading.message(str(error)))
         return
-    result = predictor.read(image)
+    result = in_use.predictor.read(image)
     answer.html(reading.digit(result.probabilities))
     with chart:
         reading.bars(result.probabilities)
     with below:
+        if in_use.problem:
+            st.html(reading.remark("", in_use.problem))
         st.html(reading.strip(image, result))
         with st.expander("How it was prepared"):
             st.html(reading.preparation(current.preparation()))

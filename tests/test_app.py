@@ -3,6 +3,9 @@
 import io
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from cnn.predictor import ModelError, shipped_predictor
 from pages.widgets import canvas, model, sources
 from pages.widgets.canvas import objects_from_strokes
 
+ROOT = Path(__file__).parents[1]
 SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
 ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
 SCRIBBLE = np.random.default_rng(3).uniform(40, 280, (60, 2))
@@ -207,10 +211,10 @@ def test_a_damaged_model_is_named_in_the_digits_place(app, paper, monkeypatch):
     def damaged():
         raise ModelError("The model is damaged.")
 
-    model.loading.clear()
-    monkeypatch.setattr(model, "shipped_predictor", damaged)
+    model._loading.clear()
+    monkeypatch.setattr(model, "in_use", damaged)
     draw(app.run(), paper, SEVEN)
-    model.loading.clear()
+    model._loading.clear()
     assert not app.exception
     assert "The model is damaged." in page_text(app)
 
@@ -230,3 +234,14 @@ def test_strokes_on_their_way_to_the_canvas_stay_where_they_are():
     np.testing.assert_allclose(seven[1:], SEVEN)
     np.testing.assert_allclose(dot, ONE[[0, 0]])
     assert text_from_strokes([seven])
+
+
+def test_the_page_imports_nothing_that_takes_long():
+    heavy = ["tensorflow", "keras", "scipy", "sklearn", "joblib"]
+    code = (
+        "import sys; from pages.widgets import drawing, frame, model, reading, sources;"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

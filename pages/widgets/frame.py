@@ -3,9 +3,12 @@
 Every page calls `show` first, so each one works at its own address, on a server just started.
 """
 
+import html
 from pathlib import Path
 
 import streamlit as st
+
+from pages.widgets import model
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("style.css")
@@ -13,7 +16,7 @@ STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
 
 HEAD = """<div class="frame">
-<span class="wordmark">Digitscope</span><span class="note">Shipped model</span>
+<span class="wordmark">Digitscope</span><span class="note">{model}</span>
 </div>"""
 
 
@@ -26,7 +29,7 @@ def show(title: str) -> None:
         initial_sidebar_state="collapsed",
     )
     st.html(STYLE)
-    st.html(HEAD)
+    st.html(HEAD.format(model=html.escape(model.name())))
     _menu()
 
 

@@ -5,24 +5,33 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from cnn.predictor import Predictor, shipped_predictor
+from cnn.models import SHIPPED, InUse, chosen, in_use
 
 # TensorFlow's import would compete with the page's first seconds for the processor.
 HEAD_START = 1.0
 
 
-@st.cache_resource(show_spinner=False)
-def loading() -> "Future[Predictor]":
-    """Start loading the model, once for the whole server, and return its future."""
-    future: Future[Predictor] = Future()
+def name() -> str:
+    """Return what to call the network in use."""
+    return "Shipped model" if chosen() == SHIPPED else f"Model {chosen()}"
+
+
+def loading() -> "Future[InUse]":
+    """Start loading the network in use, once for the whole server, and return its future."""
+    return _loading(chosen())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _loading(name: str) -> "Future[InUse]":
+    future: Future[InUse] = Future()
     timer = threading.Timer(HEAD_START, _load, [future])
     timer.daemon = True
     timer.start()
     return future
 
 
-def _load(future: "Future[Predictor]") -> None:
+def _load(future: "Future[InUse]") -> None:
     try:
-        future.set_result(shipped_predictor())
+        future.set_result(in_use())
     except Exception as error:
         future.set_exception(error)

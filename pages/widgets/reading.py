@@ -70,6 +70,8 @@ def strip(image: Picture, reading: Reading) -> str:
     """Show what the network saw and what its layers made of it, as small pictures."""
     figures = [_figure("Input", "The network's input, 28 by 28 pixels", grey(image), 4)]
     for name, title, zoom in LAYERS:
+        if name not in reading.activations:
+            continue  # a network without convolutions
         maps = reading.activations[name]
         height, width, count = maps.shape
         alt = f"{count} maps of {title.lower()}, {height} by {width} pixels each"
