@@ -1,11 +1,19 @@
 """The Draw page: draw a digit and see it read, with everything on the way."""
 
+import time
+
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from cnn.ink import InkError
 from cnn.predictor import ModelError
-from pages.widgets import drawing, frame, model, reading, sources
+from pages.widgets import canvas, drawing, frame, model, reading, sources
 from pages.widgets.drawing import Drawing, Sketchbook
+
+# Seconds in which the browser shows the canvas that has come up.
+BROWSER_PAINTS = 0.2
 
 
 @st.fragment
@@ -23,8 +31,7 @@ def draw_and_read() -> None:
     drawing.write_address(current)
     if current.is_empty:
         answer.html(reading.message("Draw a digit, 0 to 9, with mouse or finger."))
-        with chart:
-            reading.bars(None)
+        bars(chart, None)
         return
     if not model.loading().done():
         answer.html(reading.message("Starting the network …"))
@@ -36,14 +43,26 @@ def draw_and_read() -> None:
         return
     result = in_use.predictor.read(image)
     answer.html(reading.digit(result.probabilities))
-    with chart:
-        reading.bars(result.probabilities)
+    bars(chart, result.probabilities)
     with below:
         if in_use.problem:
             st.html(reading.remark("", in_use.problem))
         st.html(reading.strip(image, result))
         with st.expander("How it was prepared"):
             st.html(reading.preparation(current.preparation()))
+
+
+def bars(place: DeltaGenerator, probabilities: NDArray[np.float32] | None) -> None:
+    """Show the ten probabilities, but not before one can draw.
+
+    Loading the code of charts stops the browser for most of a second.
+    """
+    if not canvas.is_up():
+        return
+    if not reading.has_bars():
+        time.sleep(BROWSER_PAINTS)
+    with place:
+        reading.bars(probabilities)
 
 
 def canvas_with_tools(book: Sketchbook) -> Drawing:

@@ -177,7 +177,8 @@ def _events(run: Run) -> Iterator[Event]:
 def _show(event: Event, bar: "tqdm[None]") -> None:
     if isinstance(event, Started):
         bar.reset(total=event.steps)
-        bar.update(event.step)
+        # Steps of before an interruption say nothing about the speed.
+        bar.initial = bar.n = bar.last_print_n = event.step
         bar.set_description(f"{event.digits:,} digits in {event.precision}")
     elif isinstance(event, Step):
         bar.update(event.step - bar.n)

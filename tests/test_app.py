@@ -32,6 +32,7 @@ class Paper:
         self.objects = []
         self.background = None
         self.revision = None
+        self.is_up = True
 
     def ask(self, initial, background, brush):
         # As the real canvas: what it is given anew replaces what is on it.
@@ -39,7 +40,9 @@ class Paper:
             self.revision = initial["revision"]
             self.objects[:] = initial["objects"]
         self.background = background
-        st.session_state[canvas.KEY] = "on the page"
+        st.session_state[canvas.KEY] = {
+            "backgroundFit": {"naturalWidth": 28} if self.is_up else None
+        }
         return list(self.objects)
 
 
@@ -70,6 +73,13 @@ def bars(app):
     chart = app.get("plotly_chart")[int(re.search(r"newest-(\d)", page_text(app))[1])]
     lengths, texts = json.loads(chart.proto.spec)["data"]
     return lengths["x"], texts["text"]
+
+
+def test_charts_wait_until_one_can_draw(app, paper):
+    paper.is_up = False
+    assert not app.run().get("plotly_chart")
+    paper.is_up = True
+    assert app.run().get("plotly_chart")
 
 
 def test_an_empty_canvas_says_how_to_begin_and_predicts_nothing(app):

@@ -44,6 +44,11 @@ def is_new() -> bool:
     return KEY not in st.session_state
 
 
+def is_up() -> bool:
+    """Whether the canvas can be drawn on; once it can, it reports how its background lies."""
+    return KEY in st.session_state and st.session_state[KEY]["backgroundFit"] is not None
+
+
 def objects_from_strokes(strokes: list[Stroke], brush: int) -> list[dict[str, Any]]:
     """Write strokes as the paths that the canvas itself would hold."""
     return [_path(stroke, brush) for stroke in strokes]

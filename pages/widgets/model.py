@@ -8,7 +8,7 @@ import streamlit as st
 from cnn.models import SHIPPED, InUse, chosen, in_use
 
 # TensorFlow's import would compete with the page's first seconds for the processor.
-HEAD_START = 1.0
+HEAD_START = 2.0
 
 
 def name() -> str:

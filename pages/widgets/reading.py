@@ -42,6 +42,11 @@ def remark(note: str, trouble: str) -> str:
     return f'<div class="remark {kind}" role="status">{html.escape(text)}</div>'
 
 
+def has_bars() -> bool:
+    """Whether the charts have been drawn in this browser before."""
+    return "bars" in st.session_state
+
+
 def bars(probabilities: NDArray[np.float32] | None) -> None:
     """Draw the ten probabilities; without any, the same axes with no bars.
 
