@@ -187,11 +187,13 @@ def test_a_text_file_called_png_gets_a_sentence_and_keeps_the_drawing(open_page)
 FRAMES = """() => {
   window.framesSeen = [];
   const look = () => {
-    const charts = [...document.querySelectorAll('[class*="st-key-bars-"]')].filter(
-      (slot) => getComputedStyle(slot).opacity === '1' && slot.querySelector('.main-svg'));
-    window.framesSeen.push(charts.map((slot) => {
-      const { x, y, width, height } = slot.querySelector('.main-svg').getBoundingClientRect();
-      const drawn = slot.querySelectorAll('.bars .point').length >= 10;
+    const slots = [...document.querySelectorAll('[class*="st-key-bars-"]')].filter(
+      (slot) => getComputedStyle(slot).opacity === '1');
+    const charts = slots.flatMap((slot) => [...slot.querySelectorAll('.js-plotly-plot')]).filter(
+      (chart) => chart.querySelector('.main-svg')?.getClientRects().length);
+    window.framesSeen.push(charts.map((chart) => {
+      const { x, y, width, height } = chart.querySelector('.main-svg').getBoundingClientRect();
+      const drawn = chart.querySelectorAll('.bars .point').length >= 10;
       return [x, y, Math.round(width), height, drawn].join(' ');
     }));
     requestAnimationFrame(look);
