@@ -1,0 +1,196 @@
+"""What excites a filter: the real digits that do so most, and an image made to do so.
+
+People predict what a filter does better from real examples than from made images (Borowski et al.,
+"Exemplary natural images explain CNN activations better than state-of-the-art feature
+visualization", 2021), so both are here. A made image is found by gradient ascent on the pixels
+(Erhan et al., "Visualizing higher-layer features of a deep network", 2009).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn.ink import SIZE, Picture
+from cnn.tf import tensorflow
+
+# Images a call: a first layer's maps for so many fill 25 MB.
+BATCH = 250
+# Steps of gradient ascent, each as long (root mean square over the field) as this share of the
+# way from paper to ink; more of them change nothing that one would see.
+STEPS = 80
+STRIDE = 0.05
+# What a pixel of full ink costs, as a share of the largest slope at the start: pixels that hardly
+# matter stay paper.
+COST = 0.05
+# The start is faint grain: on even grey a layer before may be silent, and give no slope to follow.
+GRAIN = 0.2
+
+
+@dataclass(frozen=True)
+class Field:
+    """Rows `top` to before `bottom`, columns `left` to before `right`, of the 28×28 image."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Peaks:
+    """Where each image excites each filter of a layer most.
+
+    Attributes:
+        values: The largest activation, after ReLU if the layer has one, float32 [images, filters].
+        cells: Its place in the filter's map, counted row by row, int64 [images, filters].
+        shape: Rows and columns of the map; (1, 1) for a dense layer, whose units are its filters.
+    """
+
+    values: NDArray[np.float32]
+    cells: NDArray[np.int64]
+    shape: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Exemplar:
+    """An image that excites a filter, and the place in it.
+
+    Attributes:
+        index: Of the image, in the set searched.
+        activation: At the most excited cell.
+        field: What that cell sees of the image.
+    """
+
+    index: int
+    activation: float
+    field: Field
+
+
+def peaks(model: Any, layer: str, images: Picture) -> Peaks:
+    """Find where each image excites each filter of a layer most.
+
+    Args:
+        model: keras.Model that takes [n, 28, 28, 1].
+        layer: Name of a convolution, or of a dense layer.
+        images: float32 [n, 28, 28] in 0..1.
+    """
+    tf = tensorflow()
+    part = tf.keras.Model(model.inputs[0], model.get_layer(layer).output)
+    rows, columns = _map_shape(part)
+
+    def strongest(batch: Any) -> tuple[Any, Any]:
+        maps = part(batch, training=False)
+        cells = tf.reshape(maps, (-1, rows * columns, maps.shape[-1]))
+        return tf.reduce_max(cells, axis=1), tf.argmax(cells, axis=1)
+
+    compiled = tf.function(
+        strongest,
+        input_signature=[tf.TensorSpec((None, SIZE, SIZE, 1), tf.float32)],
+        autograph=False,
+    )
+    found = [
+        compiled(tf.constant(images[i : i + BATCH, :, :, None]))
+        for i in range(0, len(images), BATCH)
+    ]
+    values, cells = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return Peaks(values, cells, (rows, columns))
+
+
+def exemplars(model: Any, layer: str, found: Peaks, channel: int, count: int) -> list[Exemplar]:
+    """Choose the images that excite one filter most, the most exciting first.
+
+    Images that do not excite it at all are left out, so a silent filter has none.
+    """
+    strength = found.values[:, channel]
+    best = np.argsort(-strength, kind="stable")[:count]
+    chosen = []
+    for i in best[strength[best] > 0].tolist():
+        row, column = divmod(int(found.cells[i, channel]), found.shape[1])
+        field = receptive_field(model, layer, row, column)
+        chosen.append(Exemplar(i, float(strength[i]), field))
+    return chosen
+
+
+def maximising_image(model: Any, layer: str, channel: int) -> tuple[Picture, Field]:
+    """Make an image that excites a filter's middle cell as much as it can.
+
+    The sum before ReLU is raised, as a silent cell has no slope to follow. The pixels start as
+    faint grain, always the same, stay within 0..1, and cost a little, so that they are lit only for
+    a reason.
+
+    Returns:
+        The image, float32 [28, 28], paper outside of what the cell sees; and what the cell sees.
+    """
+    tf = tensorflow()
+    sums = _before_relu(model, layer)
+    rows, columns = _map_shape(sums)
+    row, column = rows // 2, columns // 2
+    field = receptive_field(model, layer, row, column)
+    seen = np.zeros((1, SIZE, SIZE, 1), np.float32)
+    seen[0, field.top : field.bottom, field.left : field.right] = 1
+    area = tf.constant(seen)
+
+    def gradient(image: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            maps = tf.reshape(sums(image, training=False), (rows, columns, -1))
+            height = maps[row, column, channel]
+        return tape.gradient(height, image) * area
+
+    grain = np.random.default_rng(0).uniform(0, GRAIN, seen.shape)
+    image = tf.constant(grain, tf.float32) * area
+    slope = tf.function(gradient, autograph=False)
+    cost = COST * tf.reduce_max(tf.abs(slope(image)))
+    for _ in range(STEPS):
+        step = slope(image) - cost * area
+        length = tf.sqrt(tf.reduce_sum(step**2) / tf.reduce_sum(area))
+        image = tf.clip_by_value(image + STRIDE * step / (length + 1e-12), 0.0, 1.0)
+    return image.numpy()[0, :, :, 0], field
+
+
+def receptive_field(model: Any, layer: str, row: int, column: int) -> Field:
+    """Return what one cell of a layer's maps sees of the image, without the padding around it.
+
+    Computed from the kernels, strides and padding on the way; a dense unit sees the whole image.
+    """
+    output = model.get_layer(layer)
+    if len(output.output.shape) != 4:
+        return Field(0, 0, SIZE, SIZE)
+    names = [step.name for step in model.layers]
+    way = [step for step in model.layers[: names.index(layer) + 1] if hasattr(step, "padding")]
+    (top, bottom), (left, right) = (
+        _seen(way, axis, cell) for axis, cell in enumerate((row, column))
+    )
+    return Field(top, left, bottom, right)
+
+
+def _seen(way: list[Any], axis: int, cell: int) -> tuple[int, int]:
+    """Follow one cell back through convolutions and pools, along one axis: first, last + 1."""
+    first, last = cell, cell
+    for step in reversed(way):
+        reach = (step.kernel_size if hasattr(step, "kernel_size") else step.pool_size)[axis]
+        stride = step.strides[axis]
+        before = 0
+        if step.padding == "same":
+            size, cells = step.input.shape[1 + axis], step.output.shape[1 + axis]
+            before = max((cells - 1) * stride + reach - size, 0) // 2
+        first, last = first * stride - before, last * stride - before + reach - 1
+    return max(first, 0), min(last + 1, SIZE)
+
+
+def _map_shape(part: Any) -> tuple[int, int]:
+    """Rows and columns of what a model puts out; a dense layer's units are maps of one cell."""
+    shape = part.output_shape
+    return (shape[1], shape[2]) if len(shape) == 4 else (1, 1)
+
+
+def _before_relu(model: Any, name: str) -> Any:
+    """Cut a model off after a layer, whose ReLU is left out."""
+    tf = tensorflow()
+    layer = model.get_layer(name)
+    linear = type(layer).from_config({**layer.get_config(), "activation": "linear"})
+    part = tf.keras.Model(model.inputs[0], linear(layer.input))
+    linear.set_weights(layer.get_weights())
+    return part
