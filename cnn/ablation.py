@@ -52,12 +52,14 @@ class Strongest:
         layer: Its convolution.
         index: Its channel.
         digit: The digit read with every filter on.
+        log_odds: Of that digit, log p / (1 − p), with the filter and without it.
         probabilities: float32 [10], without the filter.
     """
 
     layer: str
     index: int
     digit: int
+    log_odds: tuple[float, float]
     probabilities: NDArray[np.float32]
 
 
@@ -153,15 +155,16 @@ class Ablation:
             prepared: One image.
         """
         digit = int(prepared.logits[0].argmax())
-        before = _log_odds(prepared.logits, digit)
-        found = None
-        largest = -1.0
+        before = float(_log_odds(prepared.logits, digit)[0])
+        found, largest = None, -1.0
         for name, without in self.logits_without_each(prepared).items():
-            change = np.abs(_log_odds(without, digit) - before)
-            index = int(change.argmax())
-            if change[index] > largest:
-                largest = float(change[index])
-                found = Strongest(name, index, digit, probabilities(without[index]))
+            after = _log_odds(without, digit)
+            index = int(np.abs(after - before).argmax())
+            change = abs(float(after[index]) - before)
+            if change > largest:
+                odds = (before, float(after[index]))
+                found = Strongest(name, index, digit, odds, probabilities(without[index]))
+                largest = change
         return found
 
     def filter_contributions(

@@ -16,6 +16,8 @@ from cnn.verdict import percent
 ROW = 8
 # The bars' axis, in per cent, with room for the numbers.
 FULL_WIDTH = 124
+# Weights and contributions: against, 0, for. Black in the middle, as paper is.
+DIVERGING = ((56, 152, 255), (0, 0, 0), (255, 146, 43))
 
 
 def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) -> Any:
@@ -102,6 +104,14 @@ def colours(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Colour values in 0..1 by viridis, which colour-blind people can read: uint8 [..., 4]."""
     table = _viridis()
     return table[np.round(values * (len(table) - 1)).astype(int)]
+
+
+def diverging(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Colour values in -1..1 about zero, from blue over black to orange: uint8 [..., 4]."""
+    table = np.array(DIVERGING)
+    channels = [np.interp(values, [-1, 0, 1], table[:, channel]) for channel in range(3)]
+    opaque = np.full(np.shape(values), 255)
+    return np.round(np.stack([*channels, opaque], axis=-1)).astype(np.uint8)
 
 
 def grey(picture: Picture) -> NDArray[np.uint8]:

@@ -125,6 +125,8 @@ def test_the_strongest_filter_is_the_one_whose_removal_moves_the_log_odds_most()
     # Log-odds of the 1: without filter 0 they gain log(e⁵ + 8) − log 9, without 1 they lose 4.
     strongest = small.strongest(prepared)
     assert (strongest.layer, strongest.index, strongest.digit) == ("conv1", 1, 1)
+    expected = (7 - np.log(np.exp(5) + 8), 3 - np.log(np.exp(5) + 8))
+    assert strongest.log_odds == pytest.approx(expected, abs=1e-4)
     left = np.exp([5, 3, *[0] * 8])
     np.testing.assert_allclose(strongest.probabilities, left / left.sum(), rtol=1e-5)
 

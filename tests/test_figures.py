@@ -3,7 +3,16 @@ import io
 import numpy as np
 from PIL import Image
 
-from cnn.figures import FULL_WIDTH, colours, data_uri, grey, mosaic, png, probability_bars
+from cnn.figures import (
+    FULL_WIDTH,
+    colours,
+    data_uri,
+    diverging,
+    grey,
+    mosaic,
+    png,
+    probability_bars,
+)
 
 
 def test_bars_keep_their_order_and_axis_and_mark_the_winner():
@@ -43,6 +52,13 @@ def test_colours_run_from_viridis_dark_to_bright():
     np.testing.assert_array_equal(
         colours(np.array([0.0, 1.0])), [[68, 1, 84, 255], [253, 231, 37, 255]]
     )
+
+
+def test_diverging_colours_are_black_at_zero_and_as_strong_on_both_sides():
+    blue, half, black, orange = diverging(np.array([-1.0, -0.5, 0.0, 1.0]))
+    np.testing.assert_array_equal(black, [0, 0, 0, 255])
+    np.testing.assert_array_equal(half[:3], blue[:3] / 2)
+    assert blue[2] == orange[0] == 255
 
 
 def test_pictures_survive_as_png():
