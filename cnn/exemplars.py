@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn.fields import Cell, Field, receptive_fields
 from cnn.ink import SIZE, Picture
+from cnn.layers import layers_of
 from cnn.tf import tensorflow
 
 # Images a call: a first layer's maps for so many fill 25 MB.
@@ -26,16 +28,6 @@ STRIDE = 0.05
 COST = 0.05
 # The start is faint grain: on even grey a layer before may be silent, and give no slope to follow.
 GRAIN = 0.2
-
-
-@dataclass(frozen=True)
-class Field:
-    """Rows `top` to before `bottom`, columns `left` to before `right`, of the 28×28 image."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,7 @@ class Exemplar:
     Attributes:
         index: Of the image, in the set searched.
         activation: At the most excited cell.
-        field: What that cell sees of the image.
+        field: What that cell sees of the image and, beyond its edges, of the padding.
     """
 
     index: int
@@ -78,7 +70,7 @@ def peaks(model: Any, layer: str, images: Picture) -> Peaks:
     """
     tf = tensorflow()
     part = tf.keras.Model(model.inputs[0], model.get_layer(layer).output)
-    rows, columns = _map_shape(part)
+    rows, columns = _map_shape(model, layer)
 
     def strongest(batch: Any) -> tuple[Any, Any]:
         maps = part(batch, training=False)
@@ -108,7 +100,7 @@ def exemplars(model: Any, layer: str, found: Peaks, channel: int, count: int) ->
     chosen = []
     for i in best[strength[best] > 0].tolist():
         row, column = divmod(int(found.cells[i, channel]), found.shape[1])
-        field = receptive_field(model, layer, row, column)
+        field = _field_on_image(model, layer, row, column)
         chosen.append(Exemplar(i, float(strength[i]), field))
     return chosen
 
@@ -125,11 +117,13 @@ def maximising_image(model: Any, layer: str, channel: int) -> tuple[Picture, Fie
     """
     tf = tensorflow()
     sums = _before_relu(model, layer)
-    rows, columns = _map_shape(sums)
+    rows, columns = _map_shape(model, layer)
     row, column = rows // 2, columns // 2
-    field = receptive_field(model, layer, row, column)
+    field = _field_on_image(model, layer, row, column)
     seen = np.zeros((1, SIZE, SIZE, 1), np.float32)
-    seen[0, field.top : field.bottom, field.left : field.right] = 1
+    rows_seen = slice(max(field.top, 0), field.top + field.height)
+    columns_seen = slice(max(field.left, 0), field.left + field.width)
+    seen[0, rows_seen, columns_seen] = 1
     area = tf.constant(seen)
 
     def gradient(image: Any) -> Any:
@@ -150,40 +144,15 @@ def maximising_image(model: Any, layer: str, channel: int) -> tuple[Picture, Fie
     return image.numpy()[0, :, :, 0], field
 
 
-def receptive_field(model: Any, layer: str, row: int, column: int) -> Field:
-    """Return what one cell of a layer's maps sees of the image, without the padding around it.
-
-    Computed from the kernels, strides and padding on the way; a dense unit sees the whole image.
-    """
-    output = model.get_layer(layer)
-    if len(output.output.shape) != 4:
-        return Field(0, 0, SIZE, SIZE)
-    names = [step.name for step in model.layers]
-    way = [step for step in model.layers[: names.index(layer) + 1] if hasattr(step, "padding")]
-    (top, bottom), (left, right) = (
-        _seen(way, axis, cell) for axis, cell in enumerate((row, column))
-    )
-    return Field(top, left, bottom, right)
+def _field_on_image(model: Any, layer: str, row: int, column: int) -> Field:
+    *_, field = receptive_fields(layers_of(model), Cell(layer, 0, row, column)).values()
+    return field
 
 
-def _seen(way: list[Any], axis: int, cell: int) -> tuple[int, int]:
-    """Follow one cell back through convolutions and pools, along one axis: first, last + 1."""
-    first, last = cell, cell
-    for step in reversed(way):
-        reach = (step.kernel_size if hasattr(step, "kernel_size") else step.pool_size)[axis]
-        stride = step.strides[axis]
-        before = 0
-        if step.padding == "same":
-            size, cells = step.input.shape[1 + axis], step.output.shape[1 + axis]
-            before = max((cells - 1) * stride + reach - size, 0) // 2
-        first, last = first * stride - before, last * stride - before + reach - 1
-    return max(first, 0), min(last + 1, SIZE)
-
-
-def _map_shape(part: Any) -> tuple[int, int]:
-    """Rows and columns of what a model puts out; a dense layer's units are maps of one cell."""
-    shape = part.output_shape
-    return (shape[1], shape[2]) if len(shape) == 4 else (1, 1)
+def _map_shape(model: Any, layer: str) -> tuple[int, int]:
+    """Rows and columns of a layer's maps; a dense layer's units are maps of one cell."""
+    found = layers_of(model)[layer]
+    return (found.shape[0], found.shape[1]) if found.is_map else (1, 1)
 
 
 def _before_relu(model: Any, name: str) -> Any:

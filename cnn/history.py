@@ -1,0 +1,52 @@
+"""What a network was before its training, and on the way through it."""
+
+from functools import lru_cache
+from typing import Any
+
+from cnn.model import build
+from cnn.predictor import SHIPPED_MODEL, Predictor, shipped_predictor
+from cnn.recipe import Recipe, RecipeError
+from cnn.runs import Run, RunError, runs_folder
+
+
+def network_before(predictor: Predictor) -> Any | None:
+    """Rebuild a network with the weights that its training began with.
+
+    The recipe beside its file holds the seed they were drawn by, so they are the same to the bit.
+
+    Returns:
+        keras.Model; None if the recipe is missing or tells of another network than this one.
+    """
+    folder = SHIPPED_MODEL.parent if _is_shipped(predictor) else runs_folder() / predictor.name
+    try:
+        recipe = Recipe.from_json((folder / "model.json").read_text())
+    except (OSError, RecipeError):
+        return None
+    before = _fresh(recipe.network, recipe.seed)
+    if [w.shape for w in before.weights] != [w.shape for w in predictor.model.weights]:
+        return None
+    return before
+
+
+def run_of(predictor: Predictor) -> Run | None:
+    """Return the run that trained a network; None for the shipped one, whose run is not kept."""
+    if _is_shipped(predictor):
+        return None
+    try:
+        return Run.open(runs_folder() / predictor.name)
+    except RunError:
+        return None
+
+
+def kept_epochs(run: Run) -> list[int]:
+    """Return the epochs for which `Run.filters` has the filters, in order."""
+    return sorted({int(record["epoch"]) for record in run.metrics().epochs})
+
+
+def _is_shipped(predictor: Predictor) -> bool:
+    return predictor is shipped_predictor()
+
+
+@lru_cache(maxsize=2)
+def _fresh(network: str, seed: int) -> Any:
+    return build(network, seed)

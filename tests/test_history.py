@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from cnn.data import Digits, load_builtin
+from cnn.history import kept_epochs, network_before, run_of
+from cnn.model import build_fc, filters_of, save_model
+from cnn.predictor import Predictor, shipped_predictor
+from cnn.recipe import Recipe
+from cnn.runs import Run, Task, runs_folder
+from cnn.training import train
+from cnn.trainingset import TrainingSet
+
+RECIPE = Recipe(network="cnn", epochs=2, batch=20, learning_rate=1e-9, precision="float32", seed=5)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A run whose steps are so short that its weights hardly leave where they began."""
+    digits = load_builtin().test
+    some = Digits(digits.images[:20], digits.labels[:20])
+    images = (some.images * 255).astype(np.uint8)
+    training = TrainingSet(images, some.labels, np.zeros(20, np.float32))
+    run = Run.create(runs_folder() / "short", Task(RECIPE, "digits"))
+    for _ in run.record(train(RECIPE, training, some)):
+        pass
+    return Predictor.load(run.model_file, "short")
+
+
+def test_the_network_before_training_has_the_weights_it_began_with(trained):
+    before = network_before(trained)
+    for ours, theirs in zip(before.get_weights(), trained.model.get_weights(), strict=True):
+        # The file's weights are rounded to float16.
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_a_runs_filters_can_be_followed_through_its_epochs(trained):
+    run = run_of(trained)
+    assert kept_epochs(run) == [1, 2]
+    first = filters_of(network_before(trained))
+    for name, kernels in run.filters(1).items():
+        np.testing.assert_allclose(kernels, first[name], atol=1e-4)
+
+
+def test_the_shipped_network_has_a_beginning_but_no_run():
+    shipped = shipped_predictor()
+    before = network_before(shipped)
+    assert before.count_params() == shipped.model.count_params()
+    assert run_of(shipped) is None
+
+
+def test_a_network_that_its_recipe_does_not_tell_of_has_no_known_beginning():
+    folder = runs_folder() / "strange"
+    folder.mkdir()
+    save_model(build_fc(seed=0), folder / "model.keras")
+    strange = Predictor.load(folder / "model.keras", "strange")
+    assert network_before(strange) is None
+    (folder / "model.json").write_text(RECIPE.as_json())
+    assert network_before(strange) is None
+    assert run_of(strange) is None
