@@ -31,6 +31,8 @@ CANVAS_SIZE = 320
 # the 28×28 field: chosen so that drawn strokes have MNIST's mean ink and share of grey pixels.
 LINE_WIDTH = 2.5
 EDGE = 1.2
+# Lines to compare with: thinner and thicker, within what pens do.
+OTHER_LINES = (0.6, 1.6)
 # Mean centre of mass of MNIST's training digits, as row and column index.
 CENTRE = 14.0
 # Points that follow one another more closely, in pixels of the field, draw the same line.
@@ -88,7 +90,26 @@ def preparation(strokes: Sequence[Stroke]) -> list[Step]:
     ]
 
 
-def draw(strokes: Sequence[Stroke]) -> Picture:
+def without_a_step(strokes: Sequence[Stroke]) -> list[Step]:
+    """Prepare strokes as `rasterise` does, but with one step left out or changed at a time.
+
+    Raises:
+        InkError: As `rasterise`.
+    """
+    strokes = _checked(strokes)
+    fitted = _fit(strokes)
+    unscaled = _in_the_middle(strokes, SIZE / max(CANVAS_SIZE, _extent(strokes)))
+    thin_line, thick_line = (LINE_WIDTH * factor for factor in OTHER_LINES)
+    usual = f"instead of {LINE_WIDTH:.1f} px"
+    return [
+        Step("Not scaled", _centre(unscaled)[1], "as large as on the canvas"),
+        Step("Not centred", draw(fitted), "its box in the middle, not its mass"),
+        Step("Thin line", _centre(fitted, thin_line)[1], f"{thin_line:.1f} px {usual}"),
+        Step("Thick line", _centre(fitted, thick_line)[1], f"{thick_line:.1f} px {usual}"),
+    ]
+
+
+def draw(strokes: Sequence[Stroke], line_width: float = LINE_WIDTH) -> Picture:
     """Draw strokes given in pixels of the field, (0, 0) its upper left corner, at MNIST's width.
 
     A pixel's ink falls from 1 to 0 over `EDGE` pixels around half the line width from the stroke.
@@ -100,7 +121,7 @@ def draw(strokes: Sequence[Stroke]) -> Picture:
     nearest = np.full(SIZE * SIZE, np.inf)
     for i in range(0, len(starts), CHUNK):
         np.minimum(nearest, _distances(starts[i : i + CHUNK], ends[i : i + CHUNK]), out=nearest)
-    ink = np.clip((LINE_WIDTH / 2 - np.sqrt(nearest)) / EDGE + 0.5, 0, 1)
+    ink = np.clip((line_width / 2 - np.sqrt(nearest)) / EDGE + 0.5, 0, 1)
     return ink.reshape(SIZE, SIZE).astype(np.float32)
 
 
@@ -234,19 +255,30 @@ def _bounds(strokes: Sequence[Stroke]) -> tuple[NDArray[np.float64], NDArray[np.
 
 def _fit(strokes: Sequence[Stroke]) -> list[Stroke]:
     """Scale strokes, and the line to be drawn along them, into the box in the field's middle."""
+    extent = _extent(strokes)
+    return _in_the_middle(strokes, (BOX - LINE_WIDTH) / extent if extent > 0 else 1.0)
+
+
+def _extent(strokes: Sequence[Stroke]) -> float:
     low, high = _bounds(strokes)
     # Halves first: the difference of two huge coordinates would overflow.
-    extent = float((high / 2 - low / 2).max()) * 2
-    scale = (BOX - LINE_WIDTH) / extent if extent > 0 else 1.0
+    return float((high / 2 - low / 2).max()) * 2
+
+
+def _in_the_middle(strokes: Sequence[Stroke], scale: float) -> list[Stroke]:
+    """Scale strokes, and move the middle of their box to the field's."""
+    low, high = _bounds(strokes)
     middle = low / 2 + high / 2
     return [(stroke - middle) * scale + SIZE / 2 for stroke in strokes]
 
 
-def _centre(strokes: Sequence[Stroke]) -> tuple[tuple[float, float], Picture]:
-    """Move fitted strokes so that their ink's centre of mass lies at `CENTRE`, and draw them."""
-    row, column = centre_of_mass(draw(strokes))
+def _centre(
+    strokes: Sequence[Stroke], line_width: float = LINE_WIDTH
+) -> tuple[tuple[float, float], Picture]:
+    """Move strokes so that their ink's centre of mass lies at `CENTRE`, and draw them."""
+    row, column = centre_of_mass(draw(strokes, line_width))
     move = (CENTRE - column, CENTRE - row)
-    return move, draw([stroke + move for stroke in strokes])
+    return move, draw([stroke + move for stroke in strokes], line_width)
 
 
 def _segments(strokes: Sequence[Stroke]) -> tuple[Stroke, Stroke]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cnn.ink import (
     BOX,
     CENTRE,
+    SIZE,
     InkError,
     centre_of_mass,
     draw,
@@ -17,6 +18,7 @@ from cnn.ink import (
     strokes_from_canvas,
     strokes_from_file,
     strokes_from_json,
+    without_a_step,
 )
 
 SEVEN = [np.array([[60.0, 50.0], [200.0, 50.0], [110.0, 240.0]])]
@@ -224,3 +226,20 @@ def test_wild_json_is_either_ink_or_an_ink_error(data):
         assert rasterise(strokes_from_json(data)).max() > 0
     except InkError:
         return
+
+
+def test_without_a_step_each_other_step_is_still_taken():
+    small = [np.array([[10.0, 20.0], [60.0, 20.0], [35.0, 90.0]])]
+    usual = rasterise(small)
+    unscaled, uncentred, thin_line, thick_line = (s.picture for s in without_a_step(small))
+    assert np.nonzero(unscaled)[0].max() - np.nonzero(unscaled)[0].min() < 12
+    for centred in (unscaled, thin_line, thick_line):
+        np.testing.assert_allclose(centre_of_mass(centred), CENTRE, atol=0.2)
+    rows, columns = np.nonzero(uncentred)
+    assert rows.min() + rows.max() == columns.min() + columns.max() == SIZE - 1
+    assert thin_line.sum() < 0.75 * usual.sum() < 0.6 * thick_line.sum()
+
+
+def test_without_a_step_ink_outside_of_the_canvas_is_prepared_too():
+    for step in without_a_step([np.array([[-900.0, -700.0], [-800.0, -700.0]])]):
+        assert step.picture.max() == 1
