@@ -9,8 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnn.ink import InkError
 from cnn.predictor import ModelError
-from pages.widgets import canvas, drawing, frame, model, reading, sources
-from pages.widgets.drawing import Drawing, Sketchbook
+from pages.widgets import canvas, drawing, easel, frame, model, reading
 
 # Seconds in which the browser shows the canvas that has come up.
 BROWSER_PAINTS = 0.2
@@ -22,7 +21,7 @@ def draw_and_read() -> None:
     book = drawing.sketchbook()
     left, middle, right = st.columns([320, 300, 400], gap="medium", width="stretch")
     with left:
-        current = canvas_with_tools(book)
+        current = easel.show(book)
     with middle:
         answer = st.empty()
     with right:
@@ -63,24 +62,6 @@ def bars(place: DeltaGenerator, probabilities: NDArray[np.float32] | None) -> No
         time.sleep(BROWSER_PAINTS)
     with place:
         reading.bars(probabilities)
-
-
-def canvas_with_tools(book: Sketchbook) -> Drawing:
-    """Show the canvas and its tools, and return the current drawing."""
-    brush = st.session_state.get("brush", drawing.BRUSH)
-    current = drawing.edit(book, brush)
-    with st.container(key="tools", horizontal=True, gap="xsmall"):
-        st.button("", icon=":material/undo:", help="Undo", key="undo", on_click=book.turn,
-                  args=[-1], disabled=book.at == 0)  # fmt: skip
-        st.button("", icon=":material/redo:", help="Redo", key="redo", on_click=book.turn,
-                  args=[1], disabled=book.at == len(book.pages) - 1)  # fmt: skip
-        st.button("Clear", icon=":material/delete:", key="clear", on_click=book.show,
-                  args=[Drawing()], disabled=current.is_empty)  # fmt: skip
-        with st.popover("", icon=":material/brush:", help="Brush"):
-            st.slider("Brush", 6, 40, drawing.BRUSH, key="brush", format="%d px")
-    sources.row(book, current)
-    st.html(reading.remark(current.note, book.trouble))
-    return current
 
 
 frame.show("Draw")

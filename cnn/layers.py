@@ -112,8 +112,8 @@ def values_of(image: Picture, reading: Reading) -> Values:
     return {**values, "softmax": reading.probabilities}
 
 
-def windows_on(layer: Layer, values: Values, fill: float) -> NDArray[np.float32]:
-    """Cut a layer's input into the windows that its cells look at.
+def padded(layer: Layer, values: Values, fill: float) -> NDArray[np.float32]:
+    """Return a layer's input with the padding around it that its windows reach into.
 
     Args:
         layer: A convolution or pooling.
@@ -121,7 +121,7 @@ def windows_on(layer: Layer, values: Values, fill: float) -> NDArray[np.float32]
         fill: What padding is made of.
 
     Returns:
-        [height out, width out, window height, window width, channels in].
+        [height, width, channels in]; output row r looks at rows from r times the stride on.
     """
     assert layer.windows is not None
     source = values[layer.source]
@@ -136,9 +136,19 @@ def windows_on(layer: Layer, values: Values, fill: float) -> NDArray[np.float32]
             strict=True,
         )
     ]
-    padded = np.pad(source, [*edges, (0, 0)], constant_values=fill)
+    return np.pad(source, [*edges, (0, 0)], constant_values=fill)
+
+
+def windows_on(layer: Layer, values: Values, fill: float) -> NDArray[np.float32]:
+    """Cut a layer's padded input into the windows that its cells look at; see `padded`.
+
+    Returns:
+        [height out, width out, window height, window width, channels in].
+    """
+    assert layer.windows is not None
     down, across = layer.windows.stride
-    every = sliding_window_view(padded, layer.windows.size, axis=(0, 1))[::down, ::across]
+    inputs = padded(layer, values, fill)
+    every = sliding_window_view(inputs, layer.windows.size, axis=(0, 1))[::down, ::across]
     height, width = layer.shape[:2]
     return every[:height, :width].transpose(0, 1, 3, 4, 2)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -18,32 +17,12 @@ from cnn.link import drawing_from_text, text_from_picture, text_from_strokes
 from cnn.predictor import ModelError, shipped_predictor
 from pages.widgets import canvas, model, sources
 from pages.widgets.canvas import objects_from_strokes
+from tests.paper import Paper
 
 ROOT = Path(__file__).parents[1]
 SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
 ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
 SCRIBBLE = np.random.default_rng(3).uniform(40, 280, (60, 2))
-
-
-class Paper:
-    """Stands for the canvas in a browser: a test appends strokes as a pen would."""
-
-    def __init__(self):
-        self.objects = []
-        self.background = None
-        self.revision = None
-        self.is_up = True
-
-    def ask(self, initial, background, brush):
-        # As the real canvas: what it is given anew replaces what is on it.
-        if initial["revision"] != self.revision:
-            self.revision = initial["revision"]
-            self.objects[:] = initial["objects"]
-        self.background = background
-        st.session_state[canvas.KEY] = {
-            "backgroundFit": {"naturalWidth": 28} if self.is_up else None
-        }
-        return list(self.objects)
 
 
 @pytest.fixture

@@ -1,0 +1,340 @@
+// One cell: its place in the network as large pictures, and its arithmetic as tables.
+
+const LARGE = 224; // pixels that a large picture takes, or a little less
+const TICK = 350; // milliseconds that the kernel rests at a place when it slides
+
+const isMap = (layer) => layer.shape.length === 3;
+
+const mapName = (layer, channel) =>
+  !isMap(layer) ? `${layer.title}, unit ${channel}`
+    : layer.kind === "input" ? "Input" : `${layer.title}, map ${channel}`;
+
+/** The column that is shown: where the kernel slides, else the chosen one. */
+const columnNow = (view) => view.sliding ?? view.cell.column;
+
+/** Show title, pictures and arithmetic of the chosen cell. */
+function showCell(view) {
+  view.find(".title").textContent = view.network.sentence;
+  showPictures(view);
+  showArithmetic(view);
+  showSteps(view);
+}
+
+/** The large pictures: the drawing, the layer before, and the cell's own map. */
+function showPictures(view) {
+  const layer = view.layer(view.cell.layer);
+  const { told } = view.network;
+  const wanted = [];
+  const source = layer.source ? view.layer(layer.source) : null;
+  if (layer.kind !== "input" && source?.kind !== "input") {
+    wanted.push({ layer: view.network.layers[0], channel: 0, margin: 0 });
+  }
+  if (source && isMap(source) && told.kind !== "dense") {
+    const margin = told.kind === "convolution" ? Math.max(...told.padding) : 0;
+    const channel = told.kind === "flatten" ? told.cell.channel : view.opened;
+    wanted.push({ layer: source, channel, margin });
+  }
+  if (isMap(layer)) wanted.push({ layer, channel: view.cell.channel, margin: 0, own: true });
+  while (view.pictures.length < wanted.length) view.pictures.push(makePicture(view));
+  view.pictures.forEach((picture, i) => {
+    picture.figure.hidden = i >= wanted.length;
+    if (i < wanted.length) Object.assign(picture, wanted[i]);
+    if (i < wanted.length) paintPicture(view, picture);
+  });
+}
+
+function makePicture(view) {
+  const picture = { canvas: make("canvas"), caption: make("figcaption") };
+  picture.figure = make("figure", {}, picture.caption, picture.canvas);
+  picture.canvas.addEventListener("click", (event) => {
+    const box = picture.canvas.getBoundingClientRect();
+    const place = (at) =>
+      Math.floor((at * picture.canvas.width) / box.width / picture.zoom) - picture.margin;
+    const [height, width] = picture.layer.shape;
+    const row = place(event.clientY - box.top);
+    const column = place(event.clientX - box.left);
+    if (row < 0 || column < 0 || row >= height || column >= width) return;
+    view.choose({ layer: picture.layer.name, channel: picture.channel, row, column });
+  });
+  picture.canvas.addEventListener("keydown", (event) => picture.own && moveCell(view, event));
+  view.find(".pictures").append(picture.figure);
+  return picture;
+}
+
+/** Arrow keys on a cell's own map move the chosen cell. */
+function moveCell(view, event) {
+  const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const move = moves[event.key];
+  if (!move) return;
+  event.preventDefault();
+  moveBy(view, ...move);
+}
+
+function moveBy(view, down, across) {
+  const [height, width] = view.layer(view.cell.layer).shape;
+  const row = view.cell.row + down;
+  const column = columnNow(view) + across;
+  if (row < 0 || column < 0 || row >= height || column >= width) return;
+  view.choose({ ...view.cell, row, column });
+}
+
+function paintPicture(view, picture) {
+  const { canvas, layer, channel, margin, own } = picture;
+  const [height, width, count] = layer.shape;
+  const zoom = picture.zoom = Math.floor(LARGE / (Math.max(width, height) + 2 * margin));
+  resize(canvas, (width + 2 * margin) * zoom, (height + 2 * margin) * zoom);
+  canvas.toggleAttribute("tabindex", Boolean(own));
+  if (own) canvas.tabIndex = 0;
+  canvas.setAttribute("role", own ? "application" : "img");
+  canvas.dataset.layer = own ? "own" : layer.name;
+  canvas.setAttribute("aria-label", own
+    ? `${mapName(layer, channel)}: arrow keys move the chosen cell` : mapName(layer, channel));
+  picture.caption.textContent = mapName(layer, channel);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
+  const { value } = shown(view, layer);
+  const colour = colours(view, layer, channel);
+  for (let cell = 0; cell < height * width; cell++) {
+    fill(image, ((cell % width) + margin) * zoom, (Math.floor(cell / width) + margin) * zoom, zoom,
+      colour(value(layer.values[cell * count + channel])));
+  }
+  context.putImageData(image, 0, 0);
+  if (margin) paintPadding(context, layer, margin, zoom);
+  if (own) {
+    outline(context, columnNow(view) * zoom, view.cell.row * zoom, zoom, zoom);
+  } else if (view.network.fields[layer.name]) {
+    const [top, left, rows, columns] = view.network.fields[layer.name];
+    const slid = (columnNow(view) - view.cell.column) * (view.network.steps[layer.name] ?? 0);
+    outline(context, (left + slid + margin) * zoom, (top + margin) * zoom,
+      columns * zoom, rows * zoom);
+  }
+}
+
+/** Write the zeros of the padding around a map. */
+function paintPadding(context, layer, margin, zoom) {
+  const [height, width] = layer.shape;
+  context.fillStyle = "rgb(128 138 150 / 80%)";
+  context.font = `${Math.min(zoom, 11)}px sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let row = 0; row < height + 2 * margin; row++) {
+    for (let column = 0; column < width + 2 * margin; column++) {
+      const inside = row >= margin && row < height + margin
+        && column >= margin && column < width + margin;
+      if (!inside) context.fillText("0", (column + 0.5) * zoom, (row + 0.5) * zoom);
+    }
+  }
+}
+
+/** Buttons that slide the kernel along its row. */
+function showSteps(view) {
+  const steps = view.find(".steps");
+  steps.hidden = view.network.told.kind !== "convolution";
+  if (steps.hidden) return;
+  if (!steps.childElementCount) {
+    steps.append(
+      make("button", { class: "play", onclick: () => view.slide() }),
+      make("button", { onclick: () => moveBy(view, 0, -1) }, "Step back"),
+      make("button", { onclick: () => moveBy(view, 0, 1) }, "Step on"),
+      make("span", { class: "where quiet" }));
+  }
+  steps.querySelector(".play").textContent =
+    view.sliding === null ? "Slide the kernel along the row" : "Pause";
+  steps.querySelector(".where").textContent = `Row ${view.cell.row}, column ${columnNow(view)}`;
+}
+
+function showArithmetic(view) {
+  const { told } = view.network;
+  const build = { convolution, pooling, dense, softmax, flatten: origin, input: origin }[told.kind];
+  view.find(".arithmetic").replaceChildren(...build(view, told));
+}
+
+/** A table of numbers in colours; `mark(row, column)` names a class for some of its cells. */
+function grid(caption, rows, colour, mark = () => "") {
+  const cell = (value, row, column) => {
+    if (value === null) return make("td", { class: "none" }, "–");
+    const background = colour(value);
+    const style = `background: ${css(background)}; color: ${readable(background)}`;
+    return make("td", { style, class: mark(row, column) }, number(value));
+  };
+  return make("table", { class: "grid" }, make("caption", {}, caption),
+    ...rows.map((values, row) => make("tr", {}, ...values.map((v, column) => cell(v, row, column)))));
+}
+
+/** Name and number pairs, the numbers right-aligned; the last is the result. */
+function sums(...lines) {
+  return make("table", { class: "sums" }, ...lines.map(([name, value], i) =>
+    make("tr", { class: i === lines.length - 1 ? "result" : "" },
+      make("th", { scope: "row" }, name),
+      make("td", { "data-name": name }, typeof value === "number" ? number(value, 4) : value))));
+}
+
+/** What the kernel covers at a column, of one input channel: [height][width]. */
+function patchAt(view, told, column, channel) {
+  const [height, width] = told.size;
+  return [...Array(height).keys()].map((dy) => [...Array(width).keys()].map((dx) =>
+    view.strip[(dy * told.strip_width + column * told.stride[1] + dx) * told.channels + channel]));
+}
+
+function kernelOf(view, told, channel) {
+  const [height, width] = told.size;
+  return [...Array(height).keys()].map((dy) => [...Array(width).keys()].map((dx) =>
+    view.kernel[(dy * width + dx) * told.channels + channel]));
+}
+
+const times = (a, b) => a.map((row, y) => row.map((value, x) => value * b[y][x]));
+const total = (rows) => rows.flat().reduce((sum, value) => sum + value, 0);
+const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+function convolution(view, told) {
+  const layer = view.layer(view.cell.layer);
+  const source = view.layer(layer.source);
+  const column = columnNow(view);
+  const parts = [...Array(told.channels).keys()].map((channel) =>
+    total(times(patchAt(view, told, column, channel), kernelOf(view, told, channel))));
+  const patch = patchAt(view, told, column, view.opened);
+  const kernel = kernelOf(view, told, view.opened);
+  const products = times(patch, kernel);
+  const top = view.cell.row * told.stride[0] - told.padding[0];
+  const left = column * told.stride[1] - told.padding[1];
+  const padding = (row, x) => top + row < 0 || top + row >= source.shape[0]
+    || left + x < 0 || left + x >= source.shape[1] ? "padding" : "";
+  const ofPatch = source.kind === "input" ? ink : sequential(source.most);
+  const weights = diverging(largest(view.kernel), view.dark);
+  const ofProducts = diverging(largest(products.flat()), view.dark);
+  const sum = parts.reduce((a, b) => a + b, 0);
+  const before = sum + told.bias;
+  const lines = [
+    [told.channels > 1 ? `Sum of ${told.channels} partial sums` : "Sum of the products", sum],
+    ["Bias", told.bias],
+    ...(told.relu ? [["Before ReLU", before], ["After ReLU", Math.max(before, 0)]]
+      : [["Value", before]])];
+  return [
+    make("div", { class: "equation" },
+      grid(mapName(source, view.opened), patch, ofPatch, padding), make("b", {}, "×"),
+      grid("Kernel", kernel, weights), make("b", {}, "="),
+      grid(`Products, sum ${number(parts[view.opened], 4)}`, products, ofProducts, padding)),
+    make("div", { class: "beside" },
+      ...(told.channels > 1 ? [partialSums(view, source, parts)] : []),
+      make("div", {}, sums(...lines), make("p", { class: "quiet" },
+        "Struck-out places lie beyond the map: padding, which counts as 0."))),
+  ];
+}
+
+/** What each map of the layer before adds, largest first; a click opens its products. */
+function partialSums(view, source, parts) {
+  const sorted = [...parts.keys()].sort((a, b) => parts[b] - parts[a]);
+  const open = (channel) => {
+    view.opened = channel;
+    showNetwork(view);
+    showCell(view);
+    view.find(`[data-part="${channel}"]`).focus();
+  };
+  return bars("Partial sums, largest first", sorted.map((channel) => ({
+    name: `Map ${channel}`, value: parts[channel], pressed: channel === view.opened,
+    data: { "data-part": channel }, open: () => open(channel) })), view,
+    make("button", { class: "quiet-link", onclick: () => openSource(view, source) },
+      `Open ${mapName(source, view.opened)} at the middle of the patch`));
+}
+
+/** Go to the cell of the layer before that lies in the middle of the field. */
+function openSource(view, source) {
+  const [top, left, height, width] = view.network.fields[source.name];
+  const clip = (at, extent) => Math.min(Math.max(at, 0), extent - 1);
+  view.choose({ layer: source.name, channel: view.opened,
+    row: clip(top + Math.floor(height / 2), source.shape[0]),
+    column: clip(left + Math.floor(width / 2), source.shape[1]) });
+}
+
+/** Bars about zero, each with its number, each a button. */
+function bars(title, lines, view, ...more) {
+  const most = largest(lines.map((line) => line.value)) || 1;
+  const colour = diverging(1, view.dark);
+  return make("div", { class: "bars" }, make("h4", {}, title),
+    make("ol", {}, ...lines.map((line) => {
+      const share = (50 * Math.abs(line.value)) / most;
+      const left = line.value < 0 ? 50 - share : 50;
+      const style = `left: ${left}%; width: ${share}%; background: ${css(colour(Math.sign(line.value)))}`;
+      return make("li", {}, make("button", { "aria-pressed": String(Boolean(line.pressed)),
+        onclick: line.open, ...line.data },
+        make("span", { class: "name" }, line.name),
+        make("span", { class: "track" }, make("i", { style })),
+        make("span", { class: "figure" }, number(line.value, 4))));
+    })), ...more);
+}
+
+function pooling(view, told) {
+  const layer = view.layer(view.cell.layer);
+  const source = view.layer(layer.source);
+  const [top, left] = view.network.fields[source.name];
+  const won = (row, column) =>
+    top + row === told.winner.row && left + column === told.winner.column ? "won" : "";
+  const colour = source.kind === "input" ? ink : sequential(source.most);
+  return [
+    make("div", { class: "equation" },
+      grid(`${mapName(source, view.cell.channel)}, its window`, told.window, colour, won)),
+    make("div", { class: "beside" }, make("div", {},
+      sums(["Largest of the window", told.after]),
+      make("button", { class: "quiet-link", onclick: () => view.choose(told.winner) },
+        `Open the cell that won: row ${told.winner.row}, column ${told.winner.column}`))),
+  ];
+}
+
+function dense(view, told) {
+  const list = (title, lines) => bars(title, lines.map((line) => ({
+    name: line.name, value: line.value, open: () => view.choose(line.cell) })), view);
+  return [
+    make("div", { class: "beside" },
+      list("Largest positive contributions", told.positive),
+      list("Largest negative contributions", told.negative),
+      make("div", {}, sums([`Sum of ${told.count.toLocaleString("en")} contributions`, told.sum],
+        ["Bias", told.bias],
+        ...(told.relu ? [["Before ReLU", told.before], ["After ReLU", told.after]]
+          : [["Value", told.after]])),
+      make("p", { class: "quiet" }, "A contribution is a value of the layer before times its weight."))),
+    make("h4", {}, `Traced back to ${told.maps_of}`),
+    make("div", { class: "traced" }, ...told.maps.map((map) => tracedMap(view, told, map))),
+    make("p", { class: "quiet" },
+      `All maps together ${number(told.maps_sum, 4)}; the rest, ${number(told.before - told.maps_sum, 4)}, is biases.`),
+  ];
+}
+
+/** One pooled map's contributions, cell by cell: a button that opens its largest. */
+function tracedMap(view, told, map) {
+  const height = map.values.length;
+  const width = map.values[0].length;
+  const zoom = Math.max(1, Math.floor(84 / width));
+  const canvas = make("canvas", { width: width * zoom, height: height * zoom, "aria-hidden": "true" });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
+  const colour = diverging(told.maps_most, view.dark);
+  map.values.forEach((row, y) => row.forEach((value, x) =>
+    fill(image, x * zoom, y * zoom, zoom, colour(value))));
+  context.putImageData(image, 0, 0);
+  return make("button", { onclick: () => view.choose(map.cell) }, canvas,
+    make("span", {}, map.name), make("span", { class: "figure" }, number(map.sum, 4)));
+}
+
+function softmax(view, told) {
+  const head = ["Digit", "Logit", "exp(logit − largest)", "Share of the sum"];
+  const rows = told.logits.map((logit, digit) => make("tr",
+    { class: digit === view.cell.channel ? "result" : "" },
+    make("th", { scope: "row" }, String(digit)),
+    make("td", {}, make("button", { class: "quiet-link", "aria-label": `Open logit ${digit}`,
+      onclick: () => view.choose({ layer: "logits", channel: digit, row: 0, column: 0 }) },
+      number(logit, 4))),
+    make("td", {}, told.powers[digit].toFixed(6)),
+    make("td", {}, told.probabilities[digit].toFixed(6))));
+  const sum = told.powers.reduce((a, b) => a + b, 0);
+  return [make("table", { class: "sums wide" },
+    make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))), ...rows,
+    make("tr", {}, make("th", { scope: "row" }, "Sum"), make("td", {}),
+      make("td", {}, sum.toFixed(6)), make("td", {}, "1.000000")))];
+}
+
+function origin(view, told) {
+  const line = sums(["Value", told.after]);
+  if (!told.cell) return [line];
+  return [line, make("button", { class: "quiet-link", onclick: () => view.choose(told.cell) },
+    `Open ${mapName(view.layer(told.cell.layer), told.cell.channel)}, row ${told.cell.row}, column ${told.cell.column}`)];
+}

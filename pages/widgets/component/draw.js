@@ -1,0 +1,86 @@
+// Colours, numbers, and maps painted on canvases. VIRIDIS, 256 colours, is put before this file.
+
+const MARK = "#ff4d2e";
+
+/** Whether the page is dark; it sets the middle of the diverging colours. */
+function isDark(element) {
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff";
+  return parseInt(probe.fillStyle.slice(1, 3), 16) < 128;
+}
+
+/** Colour of a value from 0 to `most`, by viridis. */
+function sequential(most) {
+  return (value) => VIRIDIS[Math.round(255 * Math.min(Math.max(value / (most || 1), 0), 1))];
+}
+
+/** Colour of a value from -`most` (blue) over 0 (paper) to `most` (orange). */
+function diverging(most, dark) {
+  const middle = dark ? [24, 28, 34] : [255, 255, 255];
+  const [blue, orange] = dark
+    ? [[90, 160, 245], [255, 150, 50]]
+    : [[33, 102, 190], [224, 100, 0]];
+  return (value) => {
+    const t = Math.min(Math.max(value / (most || 1), -1), 1);
+    const end = t < 0 ? blue : orange;
+    return middle.map((channel, i) => Math.round(channel + (end[i] - channel) * Math.abs(t)));
+  };
+}
+
+/** Ink, white on black. */
+const ink = (value) => [value * 255, value * 255, value * 255];
+
+const css = (colour) => `rgb(${colour.join(" ")})`;
+
+/** Black or white, whichever can be read on a colour. */
+const readable = ([r, g, b]) => (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#111" : "#fff");
+
+/** A number with fixed decimals and a true minus sign; never a negative zero. */
+function number(value, decimals = 3) {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/** A probability as the rest of the app writes it. */
+function percent(value) {
+  return value > 0 && value < 0.001 ? "<0.1 %" : `${(100 * value).toFixed(1)} %`;
+}
+
+/** Make an element; attributes beginning with "on" are listeners. */
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Set a canvas's size, which empties it, only when it changes. */
+function resize(canvas, width, height) {
+  if (canvas.width === width && canvas.height === height) return;
+  canvas.width = width;
+  canvas.height = height;
+}
+
+/** Fill a square of `zoom` pixels in image data. */
+function fill(image, left, top, zoom, colour) {
+  for (let y = top; y < top + zoom; y++) {
+    for (let x = left; x < left + zoom; x++) {
+      const at = 4 * (y * image.width + x);
+      [image.data[at], image.data[at + 1], image.data[at + 2]] = colour;
+      image.data[at + 3] = 255;
+    }
+  }
+}
+
+/** Outline a rectangle so that it is seen on every colour. */
+function outline(context, left, top, width, height, line = 2) {
+  context.lineWidth = line + 2;
+  context.strokeStyle = "rgb(0 0 0 / 60%)";
+  context.strokeRect(left, top, width, height);
+  context.lineWidth = line;
+  context.strokeStyle = MARK;
+  context.strokeRect(left, top, width, height);
+}

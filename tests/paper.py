@@ -1,0 +1,26 @@
+"""A canvas for tests of pages, which run no JavaScript."""
+
+import streamlit as st
+
+from pages.widgets import canvas
+
+
+class Paper:
+    """Stands for the canvas in a browser: a test appends strokes as a pen would."""
+
+    def __init__(self):
+        self.objects = []
+        self.background = None
+        self.revision = None
+        self.is_up = True
+
+    def ask(self, initial, background, brush):
+        # As the real canvas: what it is given anew replaces what is on it.
+        if initial["revision"] != self.revision:
+            self.revision = initial["revision"]
+            self.objects[:] = initial["objects"]
+        self.background = background
+        st.session_state[canvas.KEY] = {
+            "backgroundFit": {"naturalWidth": 28} if self.is_up else None
+        }
+        return list(self.objects)

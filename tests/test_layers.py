@@ -1,0 +1,181 @@
+"""The Layers page, with a drawing put where the canvas would return it."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnn.ink import rasterise
+from cnn.layers import values_of
+from cnn.link import drawing_from_text, text_from_strokes
+from cnn.model import build_fc
+from cnn.models import InUse
+from cnn.predictor import Predictor, shipped_predictor
+from pages.widgets import canvas, model
+from pages.widgets.canvas import objects_from_strokes
+from tests.paper import Paper
+
+SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
+ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
+
+
+@pytest.fixture
+def paper(monkeypatch):
+    paper = Paper()
+    monkeypatch.setattr(canvas, "ask", paper.ask)
+    return paper
+
+
+@pytest.fixture
+def page(paper, monkeypatch):
+    monkeypatch.setattr(model, "HEAD_START", 0)
+    return AppTest.from_file("../app.py", default_timeout=120).switch_page("pages/1_Layers.py")
+
+
+def page_text(page):
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+class Message:
+    """What Python sends to the browser, read as `main.js` does."""
+
+    def __init__(self, page):
+        assert not page.exception
+        (component,) = page.get("bidi_component")
+        self.bytes = component.proto.bytes
+        (length,) = struct.unpack_from("<I", self.bytes)
+        self.start = 4 + -(-length // 4) * 4
+        self.text = json.loads(self.bytes[4 : 4 + length])
+
+    def layer(self, name):
+        (layer,) = (layer for layer in self.text["layers"] if layer["name"] == name)
+        return layer
+
+    def numbers(self, place):
+        kind = "<f4" if place["scale"] is None else "<i2"
+        found = np.frombuffer(self.bytes, kind, place["count"], self.start + place["offset"])
+        return found * (place["scale"] or 1)
+
+    def values(self, name):
+        """A layer's values after ReLU."""
+        layer = self.layer(name)
+        values = self.numbers(layer["block"]).reshape(layer["shape"])
+        return np.maximum(values, 0) if layer["relu"] else values
+
+
+def open_at(page, strokes, **words):
+    page.query_params["ink"] = text_from_strokes(strokes)
+    for name, word in words.items():
+        page.query_params[name] = word
+    return page.run()
+
+
+def read(page, predictor):
+    """Return what TensorFlow computes for the drawing in the page's address."""
+    image = rasterise(drawing_from_text(str(page.query_params["ink"])))
+    return values_of(image, predictor.read(image))
+
+
+def test_every_map_on_the_page_is_tensorflows_and_all_of_it_is_light(page):
+    message = Message(open_at(page, [SEVEN]))
+    values = read(page, shipped_predictor())
+    assert [layer["name"] for layer in message.text["layers"]] == list(values)
+    for name, expected in values.items():
+        step = message.layer(name)["most_before"] / 32767
+        np.testing.assert_allclose(message.values(name), expected, atol=step + 1e-4)
+    assert len(message.bytes) <= 250_000
+
+
+@pytest.mark.parametrize(
+    "place", [("conv1", 3, 0, 0), ("conv1", 31, 14, 27), ("conv2", 17, 5, 9), ("conv2", 63, 13, 0)]
+)
+def test_a_convolutions_row_holds_what_its_kernel_meets(page, place):
+    layer, channel, row, column = place
+    words = {"layer": layer, "channel": str(channel), "row": str(row), "col": str(column)}
+    message = Message(open_at(page, [SEVEN], **words))
+    told = message.text["told"]
+    strip = message.numbers(told["strip"]).reshape(told["size"][0], -1, told["channels"])
+    kernel = message.numbers(told["kernel"]).reshape(*told["size"], told["channels"])
+    values = read(page, shipped_predictor())[layer]
+    for at in range(values.shape[1]):
+        total = (strip[:, at : at + told["size"][1]] * kernel).sum() + told["bias"]
+        assert max(total, 0) == pytest.approx(values[row, at, channel], abs=1e-4)
+    assert f"row {row}, column {column} = " in message.text["sentence"]
+
+
+@pytest.mark.parametrize("layer", ["pool1", "pool2", "dense1", "logits"])
+def test_other_layers_cells_are_told_with_tensorflows_values(page, layer):
+    message = Message(open_at(page, [SEVEN], layer=layer, channel="7"))
+    values = read(page, shipped_predictor())[layer]
+    expected = values[0, 0, 7] if values.ndim == 3 else values[7]
+    assert message.text["told"]["after"] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_logit_is_traced_back_to_the_maps_it_comes_from(page):
+    message = Message(open_at(page, [SEVEN], layer="logits", channel="7"))
+    told = message.text["told"]
+    assert told["maps_of"] == "Pooled 2"
+    sums = [abs(of_map["sum"]) for of_map in told["maps"]]
+    assert sums == sorted(sums, reverse=True)
+    assert np.sum(told["maps"][0]["values"]) == pytest.approx(told["maps"][0]["sum"], abs=1e-4)
+
+
+def test_the_softmax_is_told_with_all_its_numbers(page):
+    message = Message(open_at(page, [SEVEN], layer="softmax", channel="7"))
+    values = read(page, shipped_predictor())
+    told = message.text["told"]
+    np.testing.assert_allclose(told["logits"], values["logits"], atol=1e-4)
+    np.testing.assert_allclose(told["probabilities"], values["softmax"], atol=1e-4)
+    assert np.sum(told["powers"]) * told["probabilities"][7] == pytest.approx(told["powers"][7])
+
+
+def test_a_new_stroke_changes_the_maps_and_leaves_the_cell(page, paper):
+    open_at(page, [ONE], layer="conv2", channel="17", row="5", col="9")
+    before = Message(page)
+    paper.objects.extend(objects_from_strokes([SEVEN], 20))
+    after = Message(page.run())
+    assert not np.array_equal(before.values("conv1"), after.values("conv1"))
+    assert before.text["cell"] == after.text["cell"]
+    assert after.text["cell"] == {"layer": "conv2", "channel": 17, "row": 5, "column": 9}
+
+
+def test_without_a_drawing_an_example_is_shown_and_the_page_says_so(page):
+    message = Message(page.run())
+    assert "No drawing yet: this is test digit 0" in page_text(page)
+    assert "ink" not in page.query_params
+    assert message.values("input").max() > 0
+
+
+def test_a_layer_alone_in_the_address_opens_its_strongest_cell(page):
+    message = Message(open_at(page, [SEVEN], layer="pool1"))
+    values = read(page, shipped_predictor())["pool1"]
+    assert message.text["told"]["after"] == pytest.approx(values.max(), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"layer": "conv9"}, "There is no layer “conv9” in this network"),
+        ({"layer": "conv2", "channel": "64"}, "Layer conv2 has channel 0 to 63, not 64."),
+        ({"layer": "conv2", "channel": "1", "row": "five"}, "“five”, is not a whole number."),
+        ({"layer": "<script>"}, "no layer “&lt;script&gt;”"),
+    ],
+)
+def test_a_bad_address_gets_one_sentence_and_the_page_works(page, words, sentence):
+    message = Message(open_at(page, [SEVEN], **words))
+    assert sentence in page_text(page)
+    assert message.text["cell"]["layer"] == "conv2"
+
+
+def test_another_network_is_drawn_from_its_own_layers(page, monkeypatch):
+    other = Predictor(build_fc(seed=2), "other")
+    model._loading.clear()
+    monkeypatch.setattr(model, "in_use", lambda: InUse(other))
+    message = Message(open_at(page, [SEVEN]))
+    model._loading.clear()
+    names = [layer["name"] for layer in message.text["layers"]]
+    assert names == ["input", "flatten", "dense1", "logits", "softmax"]
+    assert message.layer("dense1")["shape"] == [300]
+    assert message.text["cell"]["layer"] == "softmax"
