@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn.fields import Field
 from cnn.ink import SIZE, Picture
 from cnn.layers import layers_of
 from cnn.predictor import Predictor
@@ -28,7 +29,7 @@ LARGEST = SIZE // 2
 
 @dataclass(frozen=True)
 class Measure:
-    """One property of the ink: its name, unit, and how many decimals it is worth."""
+    """One property of the ink: its name, the unit as written after a number, and the decimals."""
 
     name: str
     unit: str
@@ -36,12 +37,12 @@ class Measure:
 
 
 MEASURES = (
-    Measure("Line width", "px"),
-    Measure("Width", "px", 0),
-    Measure("Height", "px", 0),
+    Measure("Line width", " px"),
+    Measure("Width", " px", 0),
+    Measure("Height", " px", 0),
     Measure("Slant", "°", 0),
-    Measure("Centre, from left", "px"),
-    Measure("Centre, from top", "px"),
+    Measure("Centre, from left", " px"),
+    Measure("Centre, from top", " px"),
 )
 
 
@@ -88,17 +89,13 @@ class Turn:
     """A square of pixels that, all paper or all ink, turns the answer.
 
     Attributes:
-        row: Of its upper left pixel.
-        column: Of its upper left pixel.
-        side: In pixels.
+        square: Where it lies on the image.
         added: Whether ink is added, or taken away.
         image: The picture after it, float32 [28, 28].
         probabilities: And how it is read, float32 [10].
     """
 
-    row: int
-    column: int
-    side: int
+    square: Field
     added: bool
     image: Picture
     probabilities: NDArray[np.float32]
@@ -188,7 +185,8 @@ def smallest_turn(predictor: Predictor, image: Picture, added: bool) -> Turn | N
         if len(turned):
             least = turned[np.abs(changed[turned] - image).sum(axis=(1, 2)).argmin()]
             row, column = places[least].tolist()
-            return Turn(row, column, side, added, changed[least], probabilities[least])
+            square = Field(row, column, side, side)
+            return Turn(square, added, changed[least], probabilities[least])
     return None
 
 

@@ -84,14 +84,15 @@ def test_the_smallest_turn_turns_the_answer_and_nothing_smaller_does(shipped, ad
         turn.probabilities, shipped.probabilities(turn.image[None])[0], atol=1e-5
     )
     changed = turn.image != seven
+    square = turn.square
     rows, columns = np.nonzero(changed)
-    assert rows.min() >= turn.row
-    assert columns.max() < turn.column + turn.side
+    assert rows.min() >= square.top
+    assert columns.max() < square.left + square.width
     assert (turn.image[changed] == added).all()
-    smaller = [seven.copy() for _ in range((30 - turn.side) ** 2)]
+    smaller = [seven.copy() for _ in range((30 - square.height) ** 2)]
     for i, image in enumerate(smaller):
-        row, column = divmod(i, 30 - turn.side)
-        image[row : row + turn.side - 1, column : column + turn.side - 1] = added
+        row, column = divmod(i, 30 - square.height)
+        image[row : row + square.height - 1, column : column + square.height - 1] = added
     assert (shipped.probabilities(np.stack(smaller)).argmax(axis=1) == 7).all()
 
 
