@@ -63,6 +63,7 @@ RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
     "learning_rate": float,
     "warm_up": float,
     "pixel_strength": float,
+    "repeats": int,
     "hands": int,
     "styles": int,
     "non_digits": int,

@@ -16,13 +16,15 @@ class Recipe:
 
     Attributes:
         network: "cnn", the tutorial's convolutional network, or "fc", its fully connected one.
-        epochs: How often every training digit is seen; 1 to 1000.
+        epochs: How often every training digit is seen (but see `repeats`); 1 to 1000.
         batch: Digits a step; 1 to 10,000.
         learning_rate: Adam's step size, at its peak; above 0, at most 1.
         warm_up: Share of all steps over which the learning rate rises from 0, to fall in a cosine
             to 0 afterwards (Loshchilov, Hutter 2017); 0 to 1. None keeps the rate constant.
         pixel_strength: How much images are turned, sheared, stretched, moved and thickened, anew
             in every epoch; 1 turns by 7° (one standard deviation), 0 leaves them alone; 0 to 2.
+        repeats: How often an epoch shows each of the data set's own images, against once for each
+            drawing; 1 to 100.
         hands: How many other hands draw each pen drawing, before training; 0 to 100.
         styles: How many hands draw each digit of `cnn.shapes`; 0 to 10,000.
         non_digits: How many scribbles, letters, signs and pairs of digits are shown, to be called
@@ -43,6 +45,7 @@ class Recipe:
     learning_rate: float = 1e-4
     warm_up: float | None = None
     pixel_strength: float = 0.0
+    repeats: int = 1
     hands: int = 0
     styles: int = 0
     non_digits: int = 0
@@ -64,6 +67,7 @@ class Recipe:
             ("learning_rate", 1e-9, 1),
             ("warm_up", 0, 1),
             ("pixel_strength", 0, 2),
+            ("repeats", 1, 100),
             ("hands", 0, 100),
             ("styles", 0, 10_000),
             ("non_digits", 0, 1_000_000),
@@ -109,12 +113,14 @@ RECIPES = {
     "small": Recipe(epochs=30, batch=50, learning_rate=2e-3, warm_up=0.1, dropout=0.4),
     # The shipped model.
     "best": Recipe(
-        epochs=30,
+        epochs=16,
         batch=250,
         learning_rate=2e-3,
         warm_up=0.05,
         pixel_strength=1.6,
-        hands=8,
+        # As few as there are of MNIST's images, drawings would else have too large a say.
+        repeats=4,
+        hands=10,
         styles=60,
         non_digits=8_000,
         dropout=0.4,

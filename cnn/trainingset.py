@@ -67,7 +67,7 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
         *_drawn(_style, recipe.styles * sum(map(len, DIGITS.values())), [], recipe.seed + 1),
         *_drawn(_non_digit, recipe.non_digits, drawings, recipe.seed + 2),
     ]
-    return _join([_as_they_are(digits) for digits in images] + drawn)
+    return _join([_as_they_are(digits) for digits in images] * recipe.repeats + drawn)
 
 
 def _as_they_are(digits: Digits) -> TrainingSet:

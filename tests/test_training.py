@@ -87,14 +87,17 @@ def test_too_few_digits_for_a_batch_are_refused(split):
 
 
 def test_a_training_set_holds_what_the_recipe_says(split, drawings):
-    recipe = dataclasses.replace(QUICK, hands=3, styles=2, non_digits=40, use_validation=True)
+    recipe = dataclasses.replace(
+        QUICK, repeats=2, hands=3, styles=2, non_digits=40, use_validation=True
+    )
     training = training_set(recipe, split, drawings)
     shapes = sum(map(len, DIGITS.values()))
-    assert len(training) == 320 + 20 + 3 * 10 + 2 * shapes + 40
+    assert len(training) == 2 * (320 + 20) + 3 * 10 + 2 * shapes + 40
     assert (training.labels == NO_DIGIT).sum() == 40
     np.testing.assert_array_equal(
         training.images[:320], np.round(split.train.images * 255).astype(np.uint8)
     )
+    np.testing.assert_array_equal(training.images[:340], training.images[340:680])
     targets = training.targets()
     np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
     assert targets[0].argmax() == training.labels[0]
