@@ -46,7 +46,7 @@ def draw_and_read() -> None:
     with below:
         if in_use.problem:
             st.html(reading.remark("", in_use.problem))
-        st.html(reading.strip(image, result))
+        st.html(reading.strip(image, result, st.query_params.get(drawing.ADDRESS, "")))
         with st.expander("How it was prepared"):
             st.html(reading.preparation(current.preparation()))
 

@@ -15,9 +15,7 @@ STYLE = Path(__file__).with_name("style.css")
 # A file of ours: Streamlit would fetch its own icons for the browser's tab from the web.
 ICON = Path(__file__).with_name("icon.svg")
 
-HEAD = """<div class="frame">
-<span class="wordmark">Digitscope</span><span class="note">{model}</span>
-</div>"""
+WORDMARK = '<span class="wordmark">Digitscope</span>'
 
 
 def show(title: str) -> None:
@@ -29,8 +27,10 @@ def show(title: str) -> None:
         initial_sidebar_state="collapsed",
     )
     st.html(STYLE)
-    st.html(HEAD.format(model=html.escape(model.name())))
-    _menu()
+    with st.container(key="frame", horizontal=True, vertical_alignment="center"):
+        st.html(WORDMARK, width="content")
+        _menu()
+        st.html(f'<span class="note">{html.escape(model.name())}</span>', width="content")
 
 
 def _menu() -> None:
@@ -38,8 +38,8 @@ def _menu() -> None:
     pages = sorted((ROOT / "pages").glob("[0-9]*_*.py"))
     if not pages:
         return
-    with st.container(key="menu", horizontal=True):
-        st.page_link("app.py", label="Draw")
+    with st.container(key="menu", horizontal=True, width="content"):
+        st.page_link("app.py", label="Draw", width="content")
         for page in pages:
             label = page.stem.partition("_")[2].replace("_", " ")
-            st.page_link(page.relative_to(ROOT).as_posix(), label=label)
+            st.page_link(page.relative_to(ROOT).as_posix(), label=label, width="content")

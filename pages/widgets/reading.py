@@ -71,16 +71,24 @@ def bars(probabilities: NDArray[np.float32] | None) -> None:
     st.html(f'<i class="newest-{newest}"></i>')
 
 
-def strip(image: Picture, reading: Reading) -> str:
-    """Show what the network saw and what its layers made of it, as small pictures."""
-    figures = [_figure("Input", "The network's input, 28 by 28 pixels", grey(image), 4)]
+def strip(image: Picture, reading: Reading, ink: str) -> str:
+    """Show what the network saw and what its layers made of it, as small pictures.
+
+    Args:
+        image: The network's input.
+        reading: Of the image.
+        ink: The drawing as the address holds it, for links to the Layers page; "" for no links.
+    """
+    alt = "The network's input, 28 by 28 pixels"
+    figures = [_linked("input", ink, _figure("Input", alt, grey(image), 4))]
     for name, title, zoom in LAYERS:
         if name not in reading.activations:
             continue  # a network without convolutions
         maps = reading.activations[name]
         height, width, count = maps.shape
         alt = f"{count} maps of {title.lower()}, {height} by {width} pixels each"
-        figures.append(_figure(f"{title} · {count} of {width}×{height}", alt, mosaic(maps), zoom))
+        figure = _figure(f"{title} · {count} of {width}×{height}", alt, mosaic(maps), zoom)
+        figures.append(_linked(name, ink, figure))
     legend = '<div class="legend note">0 <span class="ramp"></span> strongest of the layer</div>'
     return f'<div class="strip">{"".join(figures)}</div>{legend}'
 
@@ -96,6 +104,14 @@ def _figure(title: str, alt: str, pixels: NDArray[np.uint8], zoom: int) -> str:
         f'<img class="crisp" alt="{html.escape(alt)}" src="{data_uri(pixels)}"'
         f' width="{pixels.shape[1] * zoom}" height="{pixels.shape[0] * zoom}"></figure>'
     )
+
+
+def _linked(layer: str, ink: str, figure: str) -> str:
+    """Link a figure to its layer's place on the Layers page, which restores the drawing."""
+    if not ink:
+        return figure
+    address = html.escape(f"Layers?layer={layer}&ink={ink}")
+    return f'<a href="{address}" target="_self">{figure}</a>'
 
 
 def _step(step: Step) -> str:

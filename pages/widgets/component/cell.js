@@ -26,10 +26,11 @@ function showPictures(view) {
   const { told } = view.network;
   const wanted = [];
   const source = layer.source ? view.layer(layer.source) : null;
-  if (layer.kind !== "input" && source?.kind !== "input") {
+  const isSum = told.kind === "dense" || told.kind === "softmax"; // of all there is, not of a field
+  if (!isSum && layer.kind !== "input" && source?.kind !== "input") {
     wanted.push({ layer: view.network.layers[0], channel: 0, margin: 0 });
   }
-  if (source && isMap(source) && told.kind !== "dense") {
+  if (!isSum && source && isMap(source)) {
     const margin = told.kind === "convolution" ? Math.max(...told.padding) : 0;
     const channel = told.kind === "flatten" ? told.cell.channel : view.opened;
     wanted.push({ layer: source, channel, margin });
@@ -146,7 +147,9 @@ function showSteps(view) {
 function showArithmetic(view) {
   const { told } = view.network;
   const build = { convolution, pooling, dense, softmax, flatten: origin, input: origin }[told.kind];
-  view.find(".arithmetic").replaceChildren(...build(view, told));
+  const { totals = [], body = [] } = build(view, told);
+  view.find(".totals").replaceChildren(...totals);
+  view.find(".arithmetic").replaceChildren(...body);
 }
 
 /** A table of numbers in colours; `mark(row, column)` names a class for some of its cells. */
@@ -209,16 +212,16 @@ function convolution(view, told) {
     ["Bias", told.bias],
     ...(told.relu ? [["Before ReLU", before], ["After ReLU", Math.max(before, 0)]]
       : [["Value", before]])];
-  return [
-    make("div", { class: "equation" },
-      grid(mapName(source, view.opened), patch, ofPatch, padding), make("b", {}, "×"),
-      grid("Kernel", kernel, weights), make("b", {}, "="),
-      grid(`Products, sum ${number(parts[view.opened], 4)}`, products, ofProducts, padding)),
-    make("div", { class: "beside" },
-      ...(told.channels > 1 ? [partialSums(view, source, parts)] : []),
-      make("div", {}, sums(...lines), make("p", { class: "quiet" },
-        "Struck-out places lie beyond the map: padding, which counts as 0."))),
-  ];
+  const equation = make("div", { class: "equation" },
+    grid(mapName(source, view.opened), patch, ofPatch, padding), make("b", {}, "×"),
+    grid("Kernel", kernel, weights), make("b", {}, "="),
+    grid(`Products, sum ${number(parts[view.opened], 4)}`, products, ofProducts, padding));
+  const hint = "Struck-out places lie beyond the map: padding, which counts as 0.";
+  const atBorder = equation.querySelector(".padding");
+  return {
+    totals: [sums(...lines), ...(atBorder ? [make("p", { class: "quiet" }, hint)] : [])],
+    body: [equation, ...(told.channels > 1 ? [partialSums(view, source, parts)] : [])],
+  };
 }
 
 /** What each map of the layer before adds, largest first; a click opens its products. */
@@ -250,7 +253,7 @@ function openSource(view, source) {
 function bars(title, lines, view, ...more) {
   const most = largest(lines.map((line) => line.value)) || 1;
   const colour = diverging(1, view.dark);
-  return make("div", { class: "bars" }, make("h4", {}, title),
+  return make("div", { class: lines.length > 20 ? "bars many" : "bars" }, make("h4", {}, title),
     make("ol", {}, ...lines.map((line) => {
       const share = (50 * Math.abs(line.value)) / most;
       const left = line.value < 0 ? 50 - share : 50;
@@ -270,33 +273,33 @@ function pooling(view, told) {
   const won = (row, column) =>
     top + row === told.winner.row && left + column === told.winner.column ? "won" : "";
   const colour = source.kind === "input" ? ink : sequential(source.most);
-  return [
-    make("div", { class: "equation" },
-      grid(`${mapName(source, view.cell.channel)}, its window`, told.window, colour, won)),
-    make("div", { class: "beside" }, make("div", {},
-      sums(["Largest of the window", told.after]),
+  return {
+    totals: [sums(["Largest of the window", told.after]),
       make("button", { class: "quiet-link", onclick: () => view.choose(told.winner) },
-        `Open the cell that won: row ${told.winner.row}, column ${told.winner.column}`))),
-  ];
+        `Open the cell that won: row ${told.winner.row}, column ${told.winner.column}`)],
+    body: [grid(`${mapName(source, view.cell.channel)}, the window`, told.window, colour, won)],
+  };
 }
 
 function dense(view, told) {
   const list = (title, lines) => bars(title, lines.map((line) => ({
     name: line.name, value: line.value, open: () => view.choose(line.cell) })), view);
-  return [
+  const together = number(told.maps_sum, 4);
+  const rest = number(told.before - told.maps_sum, 4);
+  const lines = told.relu ? [["Before ReLU", told.before], ["After ReLU", told.after]]
+    : [["Value", told.after]];
+  return { body: [
     make("div", { class: "beside" },
       list("Largest positive contributions", told.positive),
       list("Largest negative contributions", told.negative),
-      make("div", {}, sums([`Sum of ${told.count.toLocaleString("en")} contributions`, told.sum],
-        ["Bias", told.bias],
-        ...(told.relu ? [["Before ReLU", told.before], ["After ReLU", told.after]]
-          : [["Value", told.after]])),
-      make("p", { class: "quiet" }, "A contribution is a value of the layer before times its weight."))),
+      make("div", {},
+        sums([`Sum of ${told.count.toLocaleString("en")} contributions`, told.sum],
+          ["Bias", told.bias], ...lines),
+        make("p", { class: "quiet" }, "A contribution: a value of the layer before, times its weight."))),
     make("h4", {}, `Traced back to ${told.maps_of}`),
     make("div", { class: "traced" }, ...told.maps.map((map) => tracedMap(view, told, map))),
-    make("p", { class: "quiet" },
-      `All maps together ${number(told.maps_sum, 4)}; the rest, ${number(told.before - told.maps_sum, 4)}, is biases.`),
-  ];
+    make("p", { class: "quiet" }, `All of its maps together add ${together}; biases add ${rest}.`),
+  ] };
 }
 
 /** One pooled map's contributions, cell by cell: a button that opens its largest. */
@@ -326,15 +329,16 @@ function softmax(view, told) {
     make("td", {}, told.powers[digit].toFixed(6)),
     make("td", {}, told.probabilities[digit].toFixed(6))));
   const sum = told.powers.reduce((a, b) => a + b, 0);
-  return [make("table", { class: "sums wide" },
+  return { body: [make("table", { class: "sums wide" },
     make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))), ...rows,
     make("tr", {}, make("th", { scope: "row" }, "Sum"), make("td", {}),
-      make("td", {}, sum.toFixed(6)), make("td", {}, "1.000000")))];
+      make("td", {}, sum.toFixed(6)), make("td", {}, "1.000000")))] };
 }
 
 function origin(view, told) {
   const line = sums(["Value", told.after]);
-  if (!told.cell) return [line];
-  return [line, make("button", { class: "quiet-link", onclick: () => view.choose(told.cell) },
-    `Open ${mapName(view.layer(told.cell.layer), told.cell.channel)}, row ${told.cell.row}, column ${told.cell.column}`)];
+  if (!told.cell) return { totals: [line] };
+  const { layer, channel, row, column } = told.cell;
+  return { totals: [line, make("button", { class: "quiet-link", onclick: () => view.choose(told.cell) },
+    `Open ${mapName(view.layer(layer), channel)}, row ${row}, column ${column}`)] };
 }

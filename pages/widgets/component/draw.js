@@ -43,7 +43,8 @@ function number(value, decimals = 3) {
 
 /** A probability as the rest of the app writes it. */
 function percent(value) {
-  return value > 0 && value < 0.001 ? "<0.1 %" : `${(100 * value).toFixed(1)} %`;
+  if (value < 0.001) return "<0.1 %";
+  return value > 0.999 ? ">99.9 %" : `${(100 * value).toFixed(1)} %`;
 }
 
 /** Make an element; attributes beginning with "on" are listeners. */
