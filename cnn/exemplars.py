@@ -6,6 +6,7 @@ visualization", 2021), so both are here. A made image is found by gradient ascen
 (Erhan et al., "Visualizing higher-layer features of a deep network", 2009).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from cnn.fields import Cell, Field, receptive_fields
 from cnn.ink import SIZE, Picture
-from cnn.layers import layers_of
+from cnn.layers import Layer, layers_of
 from cnn.tf import tensorflow
 
 # Images a call: a first layer's maps for so many fill 25 MB.
@@ -58,6 +59,25 @@ class Exemplar:
     index: int
     activation: float
     field: Field
+
+
+def filter_banks(layers: Mapping[str, Layer]) -> dict[str, NDArray[np.float32]]:
+    """Return the weights that look at pictures, [height, width, slices, filters] by layer name.
+
+    These are the convolutions' filters; in a network without any, they are the weights of the first
+    dense layer, whose units each weigh the whole image.
+    """
+    convolutions = {
+        layer.name: layer.weights
+        for layer in layers.values()
+        if layer.kind == "convolution" and layer.weights is not None
+    }
+    if convolutions:
+        return convolutions
+    first = next(layer for layer in layers.values() if layer.weights is not None)
+    assert first.weights is not None
+    seen = layers[layers[first.source].source].shape
+    return {first.name: first.weights.reshape(*seen, -1)}
 
 
 def peaks(model: Any, layer: str, images: Picture) -> Peaks:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cnn.data import load_builtin
-from cnn.exemplars import exemplars, maximising_image, peaks
+from cnn.exemplars import exemplars, filter_banks, maximising_image, peaks
 from cnn.fields import Cell, Field, receptive_fields
 from cnn.layers import layers_of
 from cnn.model import build_fc
@@ -60,6 +60,19 @@ def test_exemplars_are_the_digits_and_places_with_the_largest_activations(odd, d
             at = values[exemplar.index, ..., channel]
             row, column = np.unravel_index(at.argmax(), at.shape)
             assert exemplar.field == field(odd, layer, int(row), int(column))
+
+
+def test_the_filter_banks_are_the_convolutions_or_else_the_pictures_of_the_first_units(odd):
+    banks = filter_banks(layers_of(odd))
+    assert {name: bank.shape for name, bank in banks.items()} == {
+        "conv1": (3, 5, 1, 4),
+        "conv2": (3, 3, 4, 6),
+    }
+    dense = build_fc(seed=1)
+    (name, pictures), *others = filter_banks(layers_of(dense)).items()
+    assert (name, pictures.shape, others) == ("dense1", (28, 28, 1, 300), [])
+    weights = dense.get_layer("dense1").get_weights()[0]
+    np.testing.assert_array_equal(pictures[3, 4, 0], weights[3 * 28 + 4])
 
 
 def test_a_silent_filter_has_no_exemplars(odd, digits):

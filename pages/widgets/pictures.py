@@ -23,9 +23,19 @@ def digit(image: Picture, alt: str, caption: str = "", box: Field | None = None)
     )
 
 
-def weights(values: NDArray[np.float32], scale: float) -> str:
-    """Return the address of a picture of weights [height, width], about zero, up to ±scale."""
-    return data_uri(diverging(values / max(scale, 1e-9)))
+def weights(values: NDArray[np.float32], alt: str, columns: int = 8) -> str:
+    """Show pictures of weights [height, width, pictures], on one scale about zero, told below."""
+    kind = "weights" if values.shape[2] > 1 else "weights single"
+    return (
+        f'<div class="{kind}"><img class="crisp" alt="{html.escape(alt)}"'
+        f' src="{data_uri(_sheet(diverging(_relative(values)), columns))}">{legend(values)}</div>'
+    )
+
+
+def thumbnails(values: NDArray[np.float32]) -> list[str]:
+    """Return the addresses of pictures of weights [height, width, pictures], on one scale."""
+    coloured = diverging(_relative(values))
+    return [data_uri(coloured[:, :, i]) for i in range(values.shape[2])]
 
 
 def row(figures: list[str], kind: str = "") -> str:
@@ -33,11 +43,12 @@ def row(figures: list[str], kind: str = "") -> str:
     return f'<div class="pictures {kind}">{"".join(figures)}</div>'
 
 
-def legend(scale: float) -> str:
-    """Show what the colours of weights mean."""
+def legend(values: NDArray[np.float32], note: str = "") -> str:
+    """Tell what the colours of weights mean, and what there is to say besides."""
+    largest = float(np.abs(values).max())
     return (
-        f'<div class="legend note">−{scale:.2f} <span class="ramp diverging"></span> +{scale:.2f}'
-        "</div>"
+        f'<div class="legend note">−{largest:.2f} <span class="ramp diverging"></span>'
+        f" +{largest:.2f}<span>{html.escape(note)}</span></div>"
     )
 
 
@@ -47,3 +58,18 @@ def _place(box: Field) -> str:
     bottom, right = min(box.top + box.height, SIZE), min(box.left + box.width, SIZE)
     parts = {"top": top, "left": left, "height": bottom - top, "width": right - left}
     return ";".join(f"{name}:{pixels / SIZE:.3%}" for name, pixels in parts.items())
+
+
+def _relative(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values / max(float(np.abs(values).max()), 1e-9)
+
+
+def _sheet(pictures: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
+    """Lay pictures [height, width, pictures, 4] side by side, clear between them."""
+    height, width, count, _ = pictures.shape
+    rows, columns = -(-count // columns), min(columns, count)
+    sheet = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, 4), np.uint8)
+    for i in range(count):
+        top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
+        sheet[top : top + height, left : left + width] = pictures[:, :, i]
+    return sheet

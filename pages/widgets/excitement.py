@@ -1,0 +1,109 @@
+"""One filter: its weights, the digits that excite it most, and an image made to; then and now."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cnn.exemplars import Peaks, exemplars, filter_banks, maximising_image, peaks
+from cnn.fields import Field
+from cnn.history import kept_epochs
+from cnn.ink import Picture
+from cnn.layers import layers_of
+from cnn.runs import Run
+from pages.widgets import pictures, sources
+from pages.widgets.filters import Choice
+
+EXEMPLARS = 10
+BEFORE, AFTER = "Before training", "After training"
+UNKNOWN = '<p class="note">The weights it began with are not known.</p>'
+
+
+def weights(choice: Choice, model: Any, before: Any | None, run: Run | None) -> None:
+    """Show a filter's weights before and after training, or after any epoch of its run."""
+    st.html('<h4 class="part">Weights</h4>')
+    now, title = filter_banks(layers_of(model)), AFTER
+    epochs = [] if run is None else kept_epochs(run)
+    if run is not None and len(epochs) > 1 and choice.layer in run.filters(epochs[0]):
+        epoch = st.select_slider("Epoch", epochs, epochs[-1], key="filters-epoch", width=400)
+        if epoch != epochs[-1]:
+            now, title = run.filters(epoch), f"After epoch {epoch}"
+    left, right = st.columns(2, gap="medium")
+    with left:
+        past = UNKNOWN if before is None else _weights(choice, filter_banks(layers_of(before)))
+        st.html(_titled(BEFORE, past))
+    with right:
+        st.html(_titled(title, _weights(choice, now)))
+
+
+def digits(choice: Choice, model: Any, before: Any | None) -> None:
+    """Show the test digits that excite a filter most, and where in them."""
+    name, examples = sources.examples()
+    st.html('<h4 class="part">Test digits that excite it most</h4>')
+    left, right = st.columns(2, gap="medium")
+    with st.spinner("Searching the test digits …"):
+        past = UNKNOWN if before is None else _exciting(choice, before)
+        now = _exciting(choice, model)
+    with left:
+        st.html(_titled(BEFORE, past))
+    with right:
+        st.html(_titled(AFTER, now))
+    note = (
+        f"Of {len(examples):,} test digits of {name}: their digit, the activation, and its place."
+    )
+    st.html(f'<p class="note">{note}</p>')
+
+
+def made(choice: Choice, model: Any, before: Any | None) -> None:
+    """Show the image that gradient ascent makes for a filter."""
+    st.html('<h4 class="part">Image made to excite it</h4>')
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.html(_titled(BEFORE, UNKNOWN if before is None else _image(choice, before)))
+    with right:
+        st.html(_titled(AFTER, _image(choice, model)))
+    note = "By gradient ascent, from faint grain, on the pixels that its middle cell sees."
+    st.html(f'<p class="note">{note}</p>')
+
+
+def _titled(title: str, body: str) -> str:
+    return f'<div class="then-now"><div class="note">{title}</div>{body}</div>'
+
+
+def _weights(choice: Choice, banks: Mapping[str, NDArray[np.float32]]) -> str:
+    slices = banks[choice.layer][..., choice.number]
+    height, width, count = slices.shape
+    alt = f"Weights of filter {choice.number}: {count} of {width} by {height}"
+    return pictures.weights(slices, alt)
+
+
+def _exciting(choice: Choice, model: Any) -> str:
+    _, examples = sources.examples()
+    found = exemplars(model, choice.layer, _peaks(model, choice.layer), choice.number, EXEMPLARS)
+    if not found:
+        return '<p class="note">It is silent: no test digit excites it.</p>'
+    figures = []
+    for one in found:
+        label = examples.labels[one.index]
+        caption = f"<b>{label}</b> {one.activation:.2f}"
+        alt = f"A {label} that excites the filter by {one.activation:.2f}"
+        figures.append(pictures.digit(examples.images[one.index], alt, caption, one.field))
+    return pictures.row(figures)
+
+
+def _image(choice: Choice, model: Any) -> str:
+    image, field = _maximising(model, choice.layer, choice.number)
+    return pictures.row([pictures.digit(image, "The image made", box=field)], "large")
+
+
+@lru_cache(maxsize=8)
+def _peaks(model: Any, layer: str) -> Peaks:
+    return peaks(model, layer, sources.examples()[1].images)
+
+
+@lru_cache(maxsize=64)
+def _maximising(model: Any, layer: str, channel: int) -> tuple[Picture, Field]:
+    return maximising_image(model, layer, channel)
