@@ -36,11 +36,7 @@ def page_of_a_fully_connected_network():
 @pytest.fixture
 def few_test_digits(monkeypatch):
     monkeypatch.setattr(switches, "MOST_DIGITS", 40)
-    switches._sample.clear()
-    switches._right.clear()
-    yield
-    switches._sample.clear()
-    switches._right.clear()
+    monkeypatch.setattr(switches, "PART", 15)
 
 
 def opened(function):
@@ -128,7 +124,6 @@ def test_damaged_test_digits_get_a_sentence_and_the_switches_stay(monkeypatch):
         raise DataError("t10k-images-idx3-ubyte.gz is damaged: get it again.")
 
     monkeypatch.setattr(sources, "examples", damaged)
-    switches._sample.clear()
     page = opened(page_of_the_shipped_network)
     assert not page.exception
     assert "t10k-images-idx3-ubyte.gz is damaged" in text(page)

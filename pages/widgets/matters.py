@@ -57,9 +57,9 @@ def _ask(order: list[int]) -> Question | None:
         order: The digits, from the most probable to the least.
     """
     digits = list(map(str, range(10)))
-    digit = st.selectbox("Why this digit", [READ, *digits], key="matters-digit", width=180)
+    digit = st.selectbox("Why this digit", [READ, *digits], key="matters-digit", width=165)
     other = st.selectbox(
-        "Rather than", [LIKELIEST, NOTHING, *digits], key="matters-other", width=180
+        "Rather than", [LIKELIEST, NOTHING, *digits], key="matters-other", width=165
     )
     asked = order[0] if digit == READ else int(digit)
     if other == NOTHING:

@@ -1,7 +1,6 @@
 """Switch filters off, and see what the network answers without them."""
 
 import html
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -18,8 +17,10 @@ from pages.widgets import sources
 from pages.widgets.ledger import signed
 from pages.widgets.tools import Tools
 
-# Test digits on which accuracy is measured: enough to see 0.1 %, few enough to be read at once.
+# Test digits on which accuracy is measured: enough to see 0.1 %, few enough to be read
+# at once; and how many of them between two looks whether another switch was pressed.
 MOST_DIGITS = 2000
+PART = 500
 
 OffTuple: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
 """What is off, as a key for caches: layers and their channels."""
@@ -32,15 +33,6 @@ CELL = """<td class="number{kind}">{number}</td>
 <td class="bar"><i class="{kind}" style="width:{width:.1f}%"></i></td>"""
 ACCURACY = """<div class="accuracy" role="status"><b>{change}</b>
 <div class="note">{note}</div></div>"""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Digits that the network was not trained on, ready to be read without some filters."""
-
-    source: str
-    labels: NDArray[np.int64]
-    prepared: Prepared
 
 
 @st.fragment
@@ -67,8 +59,7 @@ def show(image: Picture, predictor: Predictor, tools: Tools) -> None:
     with right:
         without = ablation.logits(prepared, dict(off))
         st.html(_answers(probabilities(prepared.logits[0]), probabilities(without[0]), off))
-        # The last, as it takes longest; until then the former one is seen.
-        st.html(_accuracy(tools.token, ablation, off))
+        _show_accuracy(tools, off)
 
 
 def _key(layer: str, count: int) -> str:
@@ -143,34 +134,49 @@ def _cell(answer: NDArray[np.float32], digit: int) -> str:
     )
 
 
-def _accuracy(token: str, ablation: Ablation, off: OffTuple) -> str:
+def _show_accuracy(tools: Tools, off: OffTuple) -> None:
+    """Measure on one part of the test digits after the other, and show it for those so far.
+
+    So a press of the next switch need not wait for the last part. Until the first part is read,
+    the former accuracy is seen.
+    """
+    place = None
+    before = after = read = 0
     try:
-        digits = _sample(token, ablation)
+        source, digits = sources.examples()
+        step = -(-len(digits) // MOST_DIGITS)
+        for first in range(0, len(digits), step * PART):
+            part = slice(first, first + step * PART, step)
+            read += len(digits.labels[part])
+            before += _right(tools.token, tools.ablation, part, ())
+            after += _right(tools.token, tools.ablation, part, off)
+            place = place or st.empty()
+            place.html(_accuracy(before, after if any(dict(off).values()) else None, read, source))
     except DataError as error:
-        return ACCURACY.format(change="", note=html.escape(str(error)))
-    n = len(digits.labels)
-    before, after = _right(token, ablation, ()), _right(token, ablation, off)
-    of = f"of {n:,} test digits of {digits.source} read right"
-    share = f"{before / n:.2%}"
-    if any(channels for _, channels in off):
-        share += f" → {after / n:.2%}"
-        of += f", {abs(after - before):,} {'fewer' if after < before else 'more'}"
-    return ACCURACY.format(change=share.replace("%", " %"), note=of)
+        st.html(ACCURACY.format(change="", note=html.escape(str(error))))
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _sample(token: str, _ablation: Ablation) -> Sample:
-    source, digits = sources.examples()
-    step = -(-len(digits) // MOST_DIGITS)
-    return Sample(source, digits.labels[::step], _ablation.prepare(digits.images[::step]))
+def _accuracy(before: int, after: int | None, read: int, source: str) -> str:
+    """Say how many of the digits read are read right, before, and after if some filter is off."""
+    share = f"{before / read:.2%}"
+    note = f"of {read:,} test digits of {source} read right"
+    if after is not None:
+        share += f" → {after / read:.2%}"
+        change = "fewer" if after < before else "more"
+        note += f", {abs(after - before):,} {change}" if after != before else ", as many"
+    return ACCURACY.format(change=share.replace("%", " %"), note=note)
 
 
-@st.cache_data(max_entries=1000, show_spinner=False)
-def _right(token: str, _ablation: Ablation, off: OffTuple) -> int:
-    """Count the test digits that are read right without some filters."""
-    digits = _sample(token, _ablation)
-    answers = _ablation.logits(digits.prepared, dict(off)).argmax(axis=1)
-    return int((answers == digits.labels).sum())
+@st.cache_resource(max_entries=-(-MOST_DIGITS // PART), show_spinner=False)
+def _prepared(token: str, _ablation: Ablation, part: slice) -> Prepared:
+    return _ablation.prepare(sources.examples()[1].images[part])
+
+
+@st.cache_data(max_entries=4000, show_spinner=False)
+def _right(token: str, _ablation: Ablation, part: slice, off: OffTuple) -> int:
+    """Count the test digits of a part that are read right without some filters."""
+    answers = _ablation.logits(_prepared(token, _ablation, part), dict(off)).argmax(axis=1)
+    return int((answers == sources.examples()[1].labels[part]).sum())
 
 
 def _strongest(strongest: Strongest, titles: dict[str, str], before: NDArray[np.float32]) -> str:
