@@ -3,6 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cnn.model import build
 from cnn.predictor import SHIPPED_MODEL, Predictor, shipped_predictor
 from cnn.recipe import Recipe, RecipeError
@@ -39,8 +42,23 @@ def run_of(predictor: Predictor) -> Run | None:
 
 
 def kept_epochs(run: Run) -> list[int]:
-    """Return the epochs for which `Run.filters` has the filters, in order."""
+    """Return the epochs after which a run kept its filters, in order."""
     return sorted({int(record["epoch"]) for record in run.metrics().epochs})
+
+
+def filters_after(run: Run, epoch: int) -> dict[str, NDArray[np.float32]]:
+    """Return the convolutions' weights after one of the kept epochs, by layer name.
+
+    Raises:
+        RunError: Their file is missing or damaged.
+    """
+    try:
+        return run.filters(epoch)
+    # NumPy raises whatever its zip reader raises.
+    except Exception as error:
+        raise RunError(
+            f"The filters of epoch {epoch} in {run.folder} cannot be read ({error!s:.60})."
+        ) from error
 
 
 def _is_shipped(predictor: Predictor) -> bool:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from cnn.exemplars import filter_banks
 from cnn.history import network_before, run_of
-from cnn.layers import layers_of
+from cnn.layers import Layer, layers_of
 from cnn.predictor import ModelError
 from pages.widgets import excitement, filters, frame, model, pictures, reading
+from pages.widgets.filters import Banks
 
 ABOUT = """<p class="note">A filter is a small pattern of weights that slides over a picture and
 answers most where the two are alike.</p>"""
@@ -28,16 +29,11 @@ def show_filters() -> None:
         return
     banks = filter_banks(layers)
     start, trouble = filters.in_address(banks, st.query_params)
-    waiting.html(ABOUT)
+    kind = "filter" if layers[start.layer].is_map else "unit"
+    waiting.html(ABOUT if kind == "filter" else about_units(layers[start.layer], banks))
     if in_use.problem or trouble:
         st.html(reading.remark("", " ".join(filter(None, (in_use.problem, trouble)))))
-    kind = "filter" if layers[start.layer].is_map else "unit"
     if kind == "unit":
-        height, width, _, count = banks[start.layer].shape
-        st.html(
-            f'<p class="note">This network has no convolutions: each of the {count} units of'
-            f" {layers[start.layer].title} weighs all {height}×{width} pixels.</p>"
-        )
         st.html(pictures.weights(banks[start.layer][:, :, 0], "Weights of all units", UNITS_A_ROW))
     choice = filters.choose(banks, layers, start)
     st.query_params.update({"layer": choice.layer, "filter": str(choice.number)})
@@ -46,6 +42,15 @@ def show_filters() -> None:
     excitement.weights(choice, network, before, run_of(in_use.predictor))
     excitement.digits(choice, network, before)
     excitement.made(choice, network, before)
+
+
+def about_units(layer: Layer, banks: Banks) -> str:
+    """Say what is shown of a network without convolutions."""
+    height, width, _, count = banks[layer.name].shape
+    return (
+        f'<p class="note">This network has no convolutions: each of the {count} units of'
+        f" {layer.title} weighs all {height}×{width} pixels.</p>"
+    )
 
 
 frame.show("Filters")

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from cnn.data import Digits, load_builtin
-from cnn.history import kept_epochs, network_before, run_of
+from cnn.history import filters_after, kept_epochs, network_before, run_of
 from cnn.model import build_fc, filters_of, save_model
 from cnn.predictor import Predictor, shipped_predictor
 from cnn.recipe import Recipe
-from cnn.runs import Run, Task, runs_folder
+from cnn.runs import Run, RunError, Task, runs_folder
 from cnn.training import train
 from cnn.trainingset import TrainingSet
 
@@ -37,8 +37,15 @@ def test_a_runs_filters_can_be_followed_through_its_epochs(trained):
     run = run_of(trained)
     assert kept_epochs(run) == [1, 2]
     first = filters_of(network_before(trained))
-    for name, kernels in run.filters(1).items():
+    for name, kernels in filters_after(run, 1).items():
         np.testing.assert_allclose(kernels, first[name], atol=1e-4)
+
+
+def test_damaged_filters_of_an_epoch_are_named(trained):
+    run = run_of(trained)
+    (run.folder / "filters" / "epoch-0002.npz").write_bytes(b"torn")
+    with pytest.raises(RunError, match="epoch 2"):
+        filters_after(run, 2)
 
 
 def test_the_shipped_network_has_a_beginning_but_no_run():

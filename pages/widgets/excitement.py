@@ -1,5 +1,6 @@
 """One filter: its weights, the digits that excite it most, and an image made to; then and now."""
 
+import html
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,10 +11,10 @@ from numpy.typing import NDArray
 
 from cnn.exemplars import Peaks, exemplars, filter_banks, maximising_image, peaks
 from cnn.fields import Field
-from cnn.history import kept_epochs
+from cnn.history import filters_after, kept_epochs
 from cnn.ink import Picture
 from cnn.layers import layers_of
-from cnn.runs import Run
+from cnn.runs import Run, RunError
 from pages.widgets import pictures, sources
 from pages.widgets.filters import Choice
 
@@ -25,12 +26,15 @@ UNKNOWN = '<p class="note">The weights it began with are not known.</p>'
 def weights(choice: Choice, model: Any, before: Any | None, run: Run | None) -> None:
     """Show a filter's weights before and after training, or after any epoch of its run."""
     st.html('<h4 class="part">Weights</h4>')
-    now, title = filter_banks(layers_of(model)), AFTER
-    epochs = [] if run is None else kept_epochs(run)
-    if run is not None and len(epochs) > 1 and choice.layer in run.filters(epochs[0]):
+    layers = layers_of(model)
+    now, title = filter_banks(layers), AFTER
+    epochs = kept_epochs(run) if run is not None and layers[choice.layer].is_map else []
+    if run is not None and len(epochs) > 1:
         epoch = st.select_slider("Epoch", epochs, epochs[-1], key="filters-epoch", width=400)
-        if epoch != epochs[-1]:
-            now, title = run.filters(epoch), f"After epoch {epoch}"
+        try:
+            now, title = filters_after(run, epoch), f"After epoch {epoch}"
+        except RunError as error:
+            st.html(f'<p class="trouble">{html.escape(str(error))}</p>')
     left, right = st.columns(2, gap="medium")
     with left:
         past = UNKNOWN if before is None else _weights(choice, filter_banks(layers_of(before)))
@@ -51,9 +55,7 @@ def digits(choice: Choice, model: Any, before: Any | None) -> None:
         st.html(_titled(BEFORE, past))
     with right:
         st.html(_titled(AFTER, now))
-    note = (
-        f"Of {len(examples):,} test digits of {name}: their digit, the activation, and its place."
-    )
+    note = f"Of {len(examples):,} test digits of {name}; below each, its label and the activation."
     st.html(f'<p class="note">{note}</p>')
 
 
@@ -65,7 +67,7 @@ def made(choice: Choice, model: Any, before: Any | None) -> None:
         st.html(_titled(BEFORE, UNKNOWN if before is None else _image(choice, before)))
     with right:
         st.html(_titled(AFTER, _image(choice, model)))
-    note = "By gradient ascent, from faint grain, on the pixels that its middle cell sees."
+    note = "By gradient ascent, from faint grain, on the pixels that one of its cells sees."
     st.html(f'<p class="note">{note}</p>')
 
 

@@ -11,11 +11,14 @@ from cnn.figures import data_uri, diverging, grey
 from cnn.ink import SIZE, Picture
 
 STYLE = Path(__file__).with_name("pictures.css")
+# Sheets of weights are enlarged to this width; wider ones are shown as large as they are.
+ENLARGED = 420
+WHOLE = Field(0, 0, SIZE, SIZE)
 
 
 def digit(image: Picture, alt: str, caption: str = "", box: Field | None = None) -> str:
-    """Show an image [28, 28], white on black, with a line of HTML below and a place outlined."""
-    outline = "" if box is None else f'<i style="{_place(box)}"></i>'
+    """Show an image [28, 28], white on black, a caption in HTML, and a part of it outlined."""
+    outline = "" if box in (None, WHOLE) else f'<i style="{_place(box)}"></i>'
     return (
         f'<figure><div class="digit-picture"><img class="crisp" alt="{html.escape(alt)}"'
         f' src="{data_uri(grey(image))}">{outline}</div>'
@@ -25,10 +28,11 @@ def digit(image: Picture, alt: str, caption: str = "", box: Field | None = None)
 
 def weights(values: NDArray[np.float32], alt: str, columns: int = 8) -> str:
     """Show pictures of weights [height, width, pictures], on one scale about zero, told below."""
-    kind = "weights" if values.shape[2] > 1 else "weights single"
+    sheet = _sheet(diverging(_relative(values)), columns)
+    kind = "single" if values.shape[2] == 1 else "large" if sheet.shape[1] > ENLARGED else ""
     return (
-        f'<div class="{kind}"><img class="crisp" alt="{html.escape(alt)}"'
-        f' src="{data_uri(_sheet(diverging(_relative(values)), columns))}">{legend(values)}</div>'
+        f'<div class="weights {kind}"><img class="crisp" alt="{html.escape(alt)}"'
+        f' src="{data_uri(sheet)}">{legend(values)}</div>'
     )
 
 

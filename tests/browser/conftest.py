@@ -79,7 +79,7 @@ def open_page(server, chromium: Browser, request):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda failed: complaints.append(failed.url))
         page.goto(server + path)
-        page.locator(ready).first.wait_for(timeout=60_000)
+        page.locator(ready).first.wait_for(timeout=120_000)
         return page
 
     yield open_page
