@@ -6,8 +6,9 @@ from cnn.fields import Cell, CellError, cell_from_address, strongest_cell
 from cnn.ink import InkError, Picture
 from cnn.layers import Layer, Values, layers_of, values_of
 from cnn.predictor import ModelError
-from pages.widgets import drawing, easel, frame, model, network, reading, sources
+from pages.widgets import doctor, drawing, easel, frame, matters, model, network, reading, sources
 
+MATTERS, MISREAD = "What matters", "Why misread?"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
 HELP = """<p>Every map of every layer, for your own digit. Click any map or number, or move with Tab
 and the arrow keys: below, its arithmetic.</p>"""
@@ -38,9 +39,15 @@ def layers() -> None:
     cell, trouble = cell_in_address(parts, values)
     with right:
         st.html(HELP)
-        for sentence in (note, in_use.problem, trouble):
-            st.html(reading.remark("" if sentence == trouble else sentence, trouble))
+        st.html(reading.remark(note, ""))
+        st.html(reading.remark("", trouble or in_use.problem))
     network.show(network.message_for(in_use.predictor.model, values, cell), write_cell)
+    # Each takes longer than the network itself: only the one that is asked for is computed.
+    asked = st.segmented_control("More about this answer", [MATTERS, MISREAD], key="more")
+    if asked == MATTERS:
+        matters.show(image, in_use.predictor)
+    elif asked == MISREAD:
+        doctor.show(current, image, in_use.predictor)
 
 
 def example() -> tuple[Picture, str]:

@@ -155,6 +155,17 @@ def test_a_layer_alone_in_the_address_opens_its_strongest_cell(page):
 
 
 @pytest.mark.parametrize(
+    ("asked", "heading"),
+    [("What matters", "What matters to this answer"), ("Why misread?", "Misread doctor")],
+)
+def test_more_about_the_answer_is_shown_when_it_is_asked_for(page, asked, heading):
+    page.session_state["more"] = asked
+    open_at(page, [SEVEN])
+    assert not page.exception
+    assert heading in [subheader.value for subheader in page.subheader]
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         ({"layer": "conv9"}, "There is no layer “conv9” in this network"),

@@ -91,7 +91,7 @@ function paintPicture(view, picture) {
   canvas.setAttribute("aria-label", own
     ? `${mapName(layer, channel)}: arrow keys move the chosen cell` : mapName(layer, channel));
   picture.caption.textContent = mapName(layer, channel);
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const image = context.createImageData(canvas.width, canvas.height);
   const { value } = shown(view, layer);
   const colour = colours(view, layer, channel);
@@ -308,7 +308,7 @@ function tracedMap(view, told, map) {
   const width = map.values[0].length;
   const zoom = Math.max(1, Math.floor(84 / width));
   const canvas = make("canvas", { width: width * zoom, height: height * zoom, "aria-hidden": "true" });
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const image = context.createImageData(canvas.width, canvas.height);
   const colour = diverging(told.maps_most, view.dark);
   map.values.forEach((row, y) => row.forEach((value, x) =>

@@ -58,6 +58,9 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A canvas's context, kept in the processor's memory, where whole pictures are put into it. */
+const contextOf = (canvas) => canvas.getContext("2d", { willReadFrequently: true });
+
 /** Set a canvas's size, which empties it, only when it changes. */
 function resize(canvas, width, height) {
   if (canvas.width === width && canvas.height === height) return;

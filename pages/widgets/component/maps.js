@@ -51,7 +51,7 @@ function colours(view, layer, channel) {
 function paintLayer(view, layer) {
   const { canvas, channels } = view.figures.get(layer.name);
   const p = plan(layer);
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   resize(canvas, p.columns * p.across - p.gap, p.rows * p.down - p.gap);
   const image = context.createImageData(canvas.width, canvas.height);
   const { value } = shown(view, layer);
