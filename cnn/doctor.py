@@ -140,30 +140,32 @@ def findings(image: Picture, reference: NDArray[np.float64]) -> list[Finding]:
     ]
 
 
+def hidden_layer(model: Any) -> str:
+    """Return the name of the last layer before the logits."""
+    return layers_of(model)["logits"].source
+
+
 def hidden_units(model: Any, images: Picture) -> NDArray[np.float32]:
-    """Compute the last hidden layer's activations, scaled to length 1: [n, units]."""
+    """Compute the last hidden layer's activations for many images: [n, units]."""
     tf = tensorflow()
-    name = layers_of(model)["logits"].source
-    part = tf.keras.Model(model.inputs[0], model.get_layer(name).output)
+    part = tf.keras.Model(model.inputs[0], model.get_layer(hidden_layer(model)).output)
     compiled = tf.function(
         lambda batch: part(batch, training=False),
         input_signature=[tf.TensorSpec((None, SIZE, SIZE, 1), tf.float32)],
         autograph=False,
     )
-    units = np.concatenate(
-        [
-            compiled(tf.constant(images[i : i + BATCH, :, :, None])).numpy()
-            for i in range(0, len(images), BATCH)
-        ]
+    batches = range(0, len(images), BATCH)
+    return np.concatenate(
+        [compiled(tf.constant(images[i : i + BATCH, :, :, None])).numpy() for i in batches]
     )
-    return units / np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
 
 
 def neighbours(
     units: NDArray[np.float32], others: NDArray[np.float32], count: int
 ) -> list[Neighbour]:
-    """Find the nearest of `others` [n, units] to `units` [units], the nearest first."""
-    similarity = others @ units
+    """Find those of `others` [n, units] whose direction is nearest to `units` [units], in order."""
+    lengths = np.linalg.norm(others, axis=1) * np.linalg.norm(units)
+    similarity = (others @ units) / np.maximum(lengths, 1e-12)
     nearest = np.argsort(-similarity, kind="stable")[:count]
     return [Neighbour(i, float(similarity[i])) for i in nearest.tolist()]
 

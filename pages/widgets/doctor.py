@@ -13,6 +13,7 @@ from cnn.doctor import (
     Finding,
     Turn,
     findings,
+    hidden_layer,
     hidden_units,
     measure,
     neighbours,
@@ -79,7 +80,7 @@ def _table(found: list[Finding], source: str) -> str:
     middle = f"Middle {USUAL[1] - USUAL[0]} %"
     titles = ("", "Drawing", middle, "Percentile", "")
     head = f"<tr>{''.join(f'<th>{title}</th>' for title in titles)}</tr>"
-    note = f'<p class="note">Of {html.escape(source)}; the mark is the drawing’s percentile.</p>'
+    note = f'<p class="note">Of {html.escape(source)}.</p>'
     return f"<table>{head}{''.join(map(_finding, found))}</table>{note}"
 
 
@@ -116,7 +117,8 @@ def _preparations(current: Drawing, image: Picture, predictor: Predictor) -> str
 def _nearest(
     image: Picture, predictor: Predictor, digits: Digits, units: NDArray[np.float32]
 ) -> str:
-    found = neighbours(hidden_units(predictor.model, image[None])[0], units, NEIGHBOURS)
+    layer = hidden_layer(predictor.model)
+    found = neighbours(predictor.read(image).activations[layer], units, NEIGHBOURS)
     figures = [
         pictures.digit(
             digits.images[one.index],
@@ -125,8 +127,8 @@ def _nearest(
         )
         for one in found
     ]
-    layer = layers_of(predictor.model)[layers_of(predictor.model)["logits"].source].title
-    note = f'<p class="note">Their digit, and the cosine of the angle in {layer}.</p>'
+    title = layers_of(predictor.model)[layer].title
+    note = f'<p class="note">Below each, its label and the cosine of the angle in {title}.</p>'
     return pictures.row(figures) + note
 
 

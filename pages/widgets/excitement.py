@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnn.data import DataError
 from cnn.exemplars import Peaks, exemplars, filter_banks, maximising_image, peaks
 from cnn.fields import Field
 from cnn.history import filters_after, kept_epochs
@@ -45,8 +46,12 @@ def weights(choice: Choice, model: Any, before: Any | None, run: Run | None) -> 
 
 def digits(choice: Choice, model: Any, before: Any | None) -> None:
     """Show the test digits that excite a filter most, and where in them."""
-    name, examples = sources.examples()
     st.html('<h4 class="part">Test digits that excite it most</h4>')
+    try:
+        name, examples = sources.examples()
+    except DataError as error:
+        st.html(f'<p class="trouble">{html.escape(str(error))}</p>')
+        return
     left, right = st.columns(2, gap="medium")
     with st.spinner("Searching the test digits …"):
         past = UNKNOWN if before is None else _exciting(choice, before)
