@@ -1,0 +1,41 @@
+"""What only a real browser shows of what matters: maps as switches, keys, width."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from cnn.link import text_from_strokes
+
+pytestmark = pytest.mark.browser
+
+INK = text_from_strokes([np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])])
+PATIENCE = 120_000
+
+
+def open_matters(open_page, **context):
+    page = open_page(f"/Layers?ink={INK}", **context)
+    page.locator(".st-key-more").get_by_text("What matters").click(timeout=PATIENCE)
+    expect(page.locator(".accuracy")).to_contain_text("read right", timeout=PATIENCE)
+    return page
+
+
+def test_a_map_is_a_switch_for_mouse_and_keyboard(open_page):
+    page = open_matters(open_page)
+    switch = page.get_by_role("toolbar", name="Layer 1").get_by_role("button", name="3", exact=True)
+    state = page.locator(".answers th[scope=col]").last
+    assert switch.evaluate("e => getComputedStyle(e).backgroundImage").startswith('url("data:image')
+    switch.click()
+    expect(state).to_have_text("One filter off", timeout=PATIENCE)
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".accuracy")).to_contain_text("→", timeout=PATIENCE)
+    switch.press("Space")
+    expect(state).to_have_text("No filter off", timeout=PATIENCE)
+
+
+def test_a_phone_shows_all_of_it_with_nothing_cut_off(open_page):
+    page = open_matters(open_page, viewport={"width": 390, "height": 844})
+    for selector in (".attributions .map", ".ledger", ".answers", ".accuracy"):
+        place = page.locator(selector).last.bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 390
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
