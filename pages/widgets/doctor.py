@@ -33,9 +33,8 @@ DIGITS = 10_000
 NEIGHBOURS = 10
 
 
-@st.fragment
 def show(current: Drawing, image: Picture, predictor: Predictor) -> None:
-    """Show the section, closed until it is asked for, as it takes seconds the first time.
+    """Show the section; the first time, it takes seconds.
 
     Args:
         current: The drawing, for its strokes.
@@ -45,9 +44,6 @@ def show(current: Drawing, image: Picture, predictor: Predictor) -> None:
     st.html(pictures.STYLE)
     st.html(STYLE)
     st.subheader("Misread doctor", anchor="doctor")
-    st.html('<p class="note">For a drawing that is read wrong or unsurely.</p>')
-    if not st.toggle("Examine this drawing", key="doctor"):
-        return
     if not image.any():
         st.html('<p class="note">There is no ink to examine.</p>')
         return
