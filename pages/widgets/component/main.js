@@ -1,6 +1,8 @@
 // The component: takes a message from Python, and sends back which cell is chosen.
 
 const views = new Map();
+// Milliseconds after which an answer that has not come, as after a lost connection, is given up.
+const PATIENCE = 5000;
 
 /** Split a message into its JSON, and its numbers into the layers they belong to. */
 function decode(message) {
@@ -73,6 +75,8 @@ class View {
     if (sameCell(cell, this.cell)) return showCell(this);
     const onSameMap = cell.layer === this.cell.layer && cell.channel === this.cell.channel;
     this.pending = cell;
+    clearTimeout(this.giveUp);
+    this.giveUp = setTimeout(() => { this.pending = null; }, PATIENCE);
     this.send(cell);
     if (!onSameMap) return undefined;
     this.cell = cell;

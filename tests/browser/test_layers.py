@@ -1,0 +1,216 @@
+"""What only a real browser shows of the Layers page: painting, clicks, keys, addresses, width."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from cnn.ink import rasterise
+from cnn.layers import values_of
+from cnn.link import drawing_from_text, text_from_strokes
+from cnn.predictor import shipped_predictor
+from tests.browser.test_draw import draw, points_of, press
+
+pytestmark = pytest.mark.browser
+# A busy machine may take its time over a click; no test here is about time.
+expect.set_options(timeout=30_000)
+
+INK = text_from_strokes([np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])])
+
+
+def open_layers(open_page, **words):
+    context = words.pop("context", {})
+    words = {"ink": INK, **words}
+    query = "&".join(f"{name}={word}" for name, word in words.items())
+    page = open_page(f"/Layers?{query}", **context)
+    page.locator(".digitscope .title").filter(has_text="=").wait_for(timeout=60_000)
+    return page
+
+
+@pytest.fixture(scope="module")
+def values():
+    """What TensorFlow computes for the drawing of these tests."""
+    image = rasterise(drawing_from_text(INK))
+    return values_of(image, shipped_predictor().read(image))
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def line(page, name):
+    return number(page.locator(f'.totals [data-name="{name}"]').inner_text())
+
+
+@pytest.mark.parametrize("place", [("conv1", 5, 0, 0), ("conv2", 17, 5, 9), ("conv2", 40, 13, 13)])
+def test_a_convolutions_table_adds_up_to_tensorflows_value(open_page, values, place):
+    layer, channel, row, column = place
+    page = open_layers(open_page, layer=layer, channel=channel, row=row, col=column)
+    expected = values[layer][row, column, channel]
+    assert line(page, "After ReLU") == pytest.approx(expected, abs=1e-4)
+    before = line(page, "Before ReLU")
+    assert max(before, 0) == pytest.approx(expected, abs=1e-4)
+    (first,) = (name for name in ("Sum of the products", "Sum of 32 partial sums")
+                if page.locator(f'.totals [data-name="{name}"]').count())  # fmt: skip
+    assert line(page, first) + line(page, "Bias") == pytest.approx(before, abs=2e-4)
+    parts = [number(text) for text in page.locator(".bars .figure").all_inner_texts()]
+    if parts:
+        assert parts == sorted(parts, reverse=True)
+        assert sum(parts) == pytest.approx(line(page, first), abs=32 * 5e-5)
+    padding = page.locator("caption:has-text('Products') ~ tr .padding")
+    assert padding.count() == {"conv1": 16, "conv2": 0 if row == 5 else 16}[layer]
+
+
+def test_pooling_dense_logits_and_softmax_show_tensorflows_values(open_page, values):
+    page = open_layers(open_page, layer="pool1", channel=3, row=13, col=13)
+    assert line(page, "Largest of the window") == pytest.approx(
+        values["pool1"][13, 13, 3], abs=1e-4
+    )
+    page = open_layers(open_page, layer="dense1", channel=733)
+    shown = number(page.locator('[data-name="After ReLU"]').inner_text())
+    assert shown == pytest.approx(values["dense1"][733], abs=1e-4)
+    page.locator('[data-cell="logits-3"]').click()
+    expect(page.locator(".title")).to_have_text(re.compile("Logit of 3"))
+    shown = number(page.locator('[data-name="Value"]').inner_text())
+    assert shown == pytest.approx(values["logits"][3], abs=1e-4)
+    page.locator('[data-cell="softmax-7"]').click()
+    expect(page.locator(".title")).to_have_text(re.compile("Probability of 7"))
+    shares = page.locator(".sums.wide tr td:last-child").all_inner_texts()
+    np.testing.assert_allclose([float(s) for s in shares[:10]], values["softmax"], atol=1e-4)
+
+
+def pixel(canvas, x, y):
+    return canvas.evaluate(
+        "(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data]", [x, y]
+    )
+
+
+def test_maps_are_painted_in_viridis_by_their_values(open_page, values):
+    page = open_layers(open_page, layer="softmax", channel=7)
+    canvas = page.locator('canvas[data-layer="pool2"]')
+    row, column, channel = np.unravel_index(values["pool2"].argmax(), (7, 7, 64))
+    columns = 6
+    x = (channel % columns) * 29 + 4 * column + 1
+    y = (channel // columns) * 29 + 4 * row + 1
+    assert pixel(canvas, int(x), int(y)) == [253, 231, 37, 255]
+    assert pixel(canvas, 28, 28)[3] == 0
+
+
+def test_a_click_opens_the_cell_under_the_pointer_and_writes_its_address(open_page):
+    page = open_layers(open_page)
+    page.locator('canvas[data-layer="pool2"]').click(position={"x": 29 + 4 * 2 + 2, "y": 4 * 5 + 2})
+    expect(page.locator(".title")).to_have_text(re.compile("Pooled 2, map 1, row 5, column 2"))
+    expect(page).to_have_url(re.compile("layer=pool2&channel=1&row=5&col=2"))
+    assert f"ink={INK}" in page.url
+    restored = open_page(page.url[page.url.index("/Layers") :])
+    expect(restored.locator(".title")).to_have_text(page.locator(".title").inner_text())
+
+
+def test_keys_lead_from_the_network_to_a_cell_and_from_cell_to_cell(open_page):
+    page = open_layers(open_page, layer="conv2", channel=17, row=5, col=9)
+    page.locator("[data-choice=sort]").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.locator('canvas[data-layer="conv1"]').evaluate(
+        "canvas => canvas.getRootNode().activeElement === canvas"
+    )
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".title")).to_have_text(re.compile("Layer 1, map 4, row 14, column 14"))
+    page.locator('canvas[data-layer="own"]:visible').focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".title")).to_have_text(re.compile("Layer 1, map 4, row 13, column 13"))
+    expect(page).to_have_url(re.compile("row=13&col=13"))
+
+
+def test_the_kernel_slides_until_it_is_paused_where_it_then_is(open_page, values):
+    page = open_layers(open_page, layer="conv2", channel=17, row=5, col=9)
+    page.get_by_role("button", name="Slide the kernel along the row").click()
+    expect(page.locator(".where")).not_to_have_text("Row 5, column 9")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Slide the kernel along the row")).to_be_visible()
+    column = int(re.search(r"column (\d+)", page.locator(".where").inner_text())[1])
+    expect(page.locator(".title")).to_have_text(re.compile(f"row 5, column {column} ="))
+    assert line(page, "After ReLU") == pytest.approx(values["conv2"][5, column, 17], abs=1e-4)
+    page.get_by_role("button", name="Step back" if column else "Step on").click()
+    beside = column - 1 if column else 1
+    expect(page.locator(".title")).to_have_text(re.compile(f"row 5, column {beside} ="))
+
+
+def test_a_partial_sum_opens_its_products(open_page):
+    page = open_layers(open_page, layer="conv2", channel=17, row=5, col=9)
+    last = page.locator(".bars li button").last
+    name, shown = last.locator(".name").inner_text(), last.locator(".figure").inner_text()
+    last.click()
+    expect(page.locator("caption").first).to_have_text(f"Pooled 1, {name.lower()}")
+    expect(page.locator("caption").last).to_have_text(f"Products, sum {shown}")
+
+
+def test_switches_change_colours_and_order_without_asking_the_server(open_page, values):
+    page = open_layers(open_page, layer="softmax", channel=7)
+    canvas = page.locator('canvas[data-layer="conv2"]')
+    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    seen = {before}
+    for choice, value in [("scale", "map"), ("relu", "before"), ("sort", "strength"),
+                          ("sort", "contribution")]:  # fmt: skip
+        page.locator(f"[data-choice={choice}]").select_option(value)
+        seen.add(canvas.evaluate("canvas => canvas.toDataURL()"))
+    assert len(seen) == 5
+    canvas.click(position={"x": 14, "y": 14})
+    strongest = page.locator(".title")
+    expect(strongest).to_have_text(re.compile("Layer 2, map"))
+
+
+WATCH = """() => {
+  const root = [...document.querySelectorAll('*')].find(
+    (element) => element.shadowRoot?.querySelector('.digitscope')).shadowRoot;
+  window.maps = [];
+  const look = () => {
+    const canvases = [...root.querySelectorAll('.network canvas')];
+    window.maps.push(canvases.map((canvas) => {
+      const seen = canvas.isConnected && canvas.getClientRects().length;
+      return seen && canvas.getContext('2d').getImageData(1, 1, 1, 1).data[3] === 255;
+    }).join());
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_maps_never_blank_between_two_strokes(open_page):
+    page = open_layers(open_page)
+    page.wait_for_timeout(500)
+    place = page.locator('canvas[data-layer="conv1"]').bounding_box()
+    page.evaluate(WATCH)
+    draw(page, points_of(1))
+    expect(page).not_to_have_url(re.compile(f"ink={INK}"))
+    draw(page, points_of(7))
+    press(page, "clear")
+    expect(page.get_by_text("No drawing yet")).to_be_visible()
+    page.wait_for_timeout(500)
+    frames = page.evaluate("window.maps")
+    assert len(frames) > 10
+    assert set(frames) == {",".join(["true"] * 7)}
+    assert page.locator('canvas[data-layer="conv1"]').bounding_box() == place
+
+
+def test_a_phone_shows_network_and_arithmetic_with_nothing_cut_off(open_page):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    for layer in ("conv2", "dense1", "softmax"):
+        page = open_layers(open_page, layer=layer, context=phone)
+        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
+        for element in page.locator(".digitscope canvas, .digitscope table, .bars").all():
+            box = element.bounding_box()
+            assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= 390)
+
+
+def test_the_draw_pages_strip_leads_to_the_layer_with_the_same_drawing(open_page):
+    page = open_page(f"/?ink={INK}")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
+    page.get_by_role("link", name=re.compile("Pooled 1")).click()
+    expect(page.locator(".title")).to_have_text(re.compile("Pooled 1, map"), timeout=60_000)
+    expect(page).to_have_url(re.compile(f"ink={INK}"))
+    expect(page.locator(".digit")).to_have_text("7")
