@@ -1,0 +1,103 @@
+"""How fast the Layers page is in a real browser: a click to its arithmetic, pen-up to all maps.
+
+    python -m benchmarks.layers_time
+
+Needs Debian's chromium. The canvas component itself waits 200 ms after pen-up before it sends.
+"""
+
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.page_time import QUIET, ROOT, draw_line, wait_until_served
+from cnn.fields import Cell
+from cnn.ink import rasterise
+from cnn.layers import values_of
+from cnn.predictor import shipped_predictor
+from pages.widgets.network import message_for
+
+ROUNDS = 30
+SEVEN = [np.array([[60.0, 50.0], [200.0, 50.0], [110.0, 240.0]])]
+# Notes when the pointer goes up, when the title of the arithmetic next changes, and when the
+# drawing on the network's first canvas does; the maps of one message are painted in one go.
+WATCH = """() => {
+  const root = [...document.querySelectorAll('*')].find(
+    (element) => element.shadowRoot?.querySelector('.digitscope')).shadowRoot;
+  const input = root.querySelector('canvas[data-layer=input]');
+  let painted = input.toDataURL();
+  addEventListener('mouseup', () => {
+    window.up = performance.now(); window.told = 0; window.drawn = 0;
+  }, true);
+  new MutationObserver(() => { window.told ||= performance.now(); }).observe(
+    root.querySelector('.title'), { childList: true, characterData: true, subtree: true });
+  const look = () => {
+    const now = input.toDataURL();
+    if (now !== painted) { window.drawn = performance.now(); painted = now; }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def click_time(page: Page, channel: int) -> float:
+    """Click a map of the second pooling; returns milliseconds to its arithmetic."""
+    row, column = divmod(channel, 6)
+    maps = page.locator('canvas[data-layer="pool2"]')
+    maps.click(position={"x": 29 * column + 14, "y": 29 * row + 14})
+    page.wait_for_function("window.told > 0", timeout=60_000)
+    return float(page.evaluate("window.told - window.up"))
+
+
+def stroke_time(page: Page, x: float) -> float:
+    """Draw a line; returns milliseconds from pen-up to the maps' repainting."""
+    draw_line(page, x)
+    page.wait_for_function("window.drawn > 0", timeout=60_000)
+    return float(page.evaluate("window.drawn - window.up"))
+
+
+def payload() -> int:
+    """Return the bytes of one update, with the arithmetic of a cell of the second convolution."""
+    image = rasterise(SEVEN)
+    predictor = shipped_predictor()
+    values = values_of(image, predictor.read(image))
+    return len(message_for(predictor.model, values, Cell("conv2", 17, 5, 9)))
+
+
+def main() -> None:
+    """Print times and size as a Markdown table."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    server = subprocess.Popen(
+        [*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_until_served(port)
+        with sync_playwright() as playwright:
+            chromium = shutil.which("chromium")
+            browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+            page = browser.new_page(viewport={"width": 1280, "height": 1400})
+            page.goto(f"http://127.0.0.1:{port}/Layers")
+            page.locator(".title").filter(has_text="=").wait_for(timeout=120_000)
+            page.wait_for_timeout(5_000)
+            page.evaluate(WATCH)
+            clicks = [click_time(page, channel) for channel in range(ROUNDS)]
+            strokes = [stroke_time(page, 50 + 7 * i) for i in range(ROUNDS)]
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+    print("| step | value |\n|---|---:|")
+    print(f"| click to explanation, median of {ROUNDS} | {statistics.median(clicks):.0f} ms |")
+    print(f"| pen-up to all maps, median of {ROUNDS} | {statistics.median(strokes):.0f} ms |")
+    print(f"| bytes of one update | {payload():,} |")
+
+
+if __name__ == "__main__":
+    main()
