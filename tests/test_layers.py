@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnn.data import Digits, load_builtin
 from cnn.ink import rasterise
 from cnn.layers import values_of
 from cnn.link import drawing_from_text, text_from_strokes
-from cnn.model import build_fc
-from cnn.models import InUse
+from cnn.model import build_fc, save_model
+from cnn.models import InUse, choose
 from cnn.predictor import Predictor, shipped_predictor
-from pages.widgets import canvas, model
+from cnn.tf import tensorflow
+from pages.widgets import canvas, model, sources
 from pages.widgets.canvas import objects_from_strokes
 from tests.paper import Paper
 
@@ -190,3 +192,41 @@ def test_another_network_is_drawn_from_its_own_layers(page, monkeypatch):
     assert names == ["input", "flatten", "dense1", "logits", "softmax"]
     assert message.layer("dense1")["shape"] == [300]
     assert message.text["cell"]["layer"] == "softmax"
+
+
+def small_network():
+    """6 and 10 filters, 5×5 and 3×3, 50 dense units."""
+    keras = tensorflow().keras
+    x = inputs = keras.Input((28, 28, 1), name="input")
+    for number, filters, size in ((1, 6, 5), (2, 10, 3)):
+        x = keras.layers.Conv2D(
+            filters, size, padding="same", activation="relu", name=f"conv{number}"
+        )(x)
+        x = keras.layers.MaxPooling2D(2, strides=2, padding="same", name=f"pool{number}")(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    x = keras.layers.Dense(50, activation="relu", name="dense1")(x)
+    return keras.Model(inputs, keras.layers.Dense(10, name="logits")(x))
+
+
+def test_a_network_of_other_filter_counts_opens_here_and_on_the_filters_page(
+    page, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    digits = load_builtin().test
+    few = Digits(digits.images[:40], digits.labels[:40])
+    monkeypatch.setattr(sources, "examples", lambda: ("a few", few))
+    (tmp_path / "small").mkdir()
+    save_model(small_network(), tmp_path / "small" / "model.keras")
+    choose("small")
+    message = Message(open_at(page, [SEVEN], layer="conv2", channel="9", row="3", col="3"))
+    shapes = {layer["name"]: layer["shape"] for layer in message.text["layers"]}
+    assert (shapes["conv1"], shapes["conv2"]) == ([28, 28, 6], [14, 14, 10])
+    assert (shapes["flatten"], shapes["dense1"]) == ([490], [50])
+    assert (message.text["told"]["size"], message.text["told"]["channels"]) == ([3, 3], 6)
+    page.query_params.clear()
+    page.query_params.update({"layer": "conv2", "filter": "9"})
+    page.switch_page("pages/2_Filters.py").run()
+    assert not page.exception
+    assert page.subheader[0].value == "Layer 2, filter 9"
+    assert len(page.get("button_group")[1].options) == 10
+    assert "6 of 3 by 3" in page_text(page)
