@@ -81,23 +81,36 @@ def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) ->
     )
 
 
-def mosaic(maps: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Lay a layer's maps side by side, coloured on one scale from 0 to the layer's largest value.
+def mosaic(maps: NDArray[np.float32], most: float | None = None) -> NDArray[np.uint8]:
+    """Lay a layer's maps side by side, coloured on one scale from 0 to its largest value.
 
     Args:
         maps: float32 [height, width, maps], not below 0.
+        most: The scale's end, at least the largest value; the largest value itself if left out.
 
     Returns:
-        uint8 [rows, columns, 4], transparent in the gaps of one pixel between the maps.
+        uint8 [rows, columns, 4]; see `sheet`.
     """
-    height, width, count = maps.shape
-    rows = -(-count // ROW)
-    coloured = colours(maps / max(float(maps.max()), 1e-9))
-    picture = np.zeros((rows * (height + 1) - 1, ROW * (width + 1) - 1, 4), np.uint8)
+    return sheet(colours(maps / max(float(maps.max()) if most is None else most, 1e-9)))
+
+
+def sheet(pictures: NDArray[np.uint8], columns: int = ROW) -> NDArray[np.uint8]:
+    """Lay pictures side by side, row by row.
+
+    Args:
+        pictures: Coloured, uint8 [height, width, pictures, 4].
+        columns: Most pictures in a row.
+
+    Returns:
+        uint8 [rows, columns, 4], transparent in the gaps of one pixel between the pictures.
+    """
+    height, width, count, _ = pictures.shape
+    rows, columns = -(-count // columns), min(columns, count)
+    laid = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, 4), np.uint8)
     for i in range(count):
-        top, left = (i // ROW) * (height + 1), (i % ROW) * (width + 1)
-        picture[top : top + height, left : left + width] = coloured[:, :, i]
-    return picture
+        top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
+        laid[top : top + height, left : left + width] = pictures[:, :, i]
+    return laid
 
 
 def colours(values: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -36,7 +36,7 @@ def choose(name: str) -> None:
         ModelError: The network is damaged.
     """
     if name != SHIPPED:
-        _load(_model_file(name))
+        load(name)
     folder = runs_folder()
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(_pointer(), name.encode())
@@ -58,9 +58,25 @@ def in_use() -> InUse:
     if name == SHIPPED:
         return InUse(shipped_predictor())
     try:
-        return InUse(_load(_model_file(name)))
+        return InUse(load(name))
     except (ModelError, RunError) as error:
         return InUse(shipped_predictor(), f"{error} The shipped model is used instead.")
+
+
+def trained() -> list[str]:
+    """Return the names of all networks to choose from: "shipped", and runs that have one."""
+    files = runs_folder().glob("*/model.keras")
+    return [SHIPPED, *sorted({file.parent.name for file in files} - {SHIPPED})]
+
+
+def load(name: str) -> Predictor:
+    """Load the network of a run, or "shipped", without putting it to use.
+
+    Raises:
+        RunError: There is no such run, or it has no trained network yet.
+        ModelError: The network is damaged.
+    """
+    return shipped_predictor() if name == SHIPPED else _load(_model_file(name))
 
 
 def _pointer() -> Path:

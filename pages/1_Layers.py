@@ -6,9 +6,20 @@ from cnn.fields import Cell, CellError, cell_from_address, strongest_cell
 from cnn.ink import InkError, Picture
 from cnn.layers import Layer, Values, layers_of, values_of
 from cnn.predictor import ModelError
-from pages.widgets import doctor, drawing, easel, frame, matters, model, network, reading, sources
+from pages.widgets import (
+    compare,
+    doctor,
+    drawing,
+    easel,
+    frame,
+    matters,
+    model,
+    network,
+    reading,
+    sources,
+)
 
-MATTERS, MISREAD = "What matters", "Why misread?"
+MATTERS, MISREAD, COMPARE = "What matters", "Why misread?", "Compare"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
 HELP = """<p>Every map of every layer, for your own digit. Click any map or number, or move with Tab
 and the arrow keys: below, its arithmetic.</p>"""
@@ -43,11 +54,13 @@ def layers() -> None:
         st.html(reading.remark("", trouble or in_use.problem))
     network.show(network.message_for(in_use.predictor.model, values, cell), write_cell)
     # Each takes longer than the network itself: only the one that is asked for is computed.
-    asked = st.segmented_control("More about this answer", [MATTERS, MISREAD], key="more")
+    asked = st.segmented_control("More about this answer", [MATTERS, MISREAD, COMPARE], key="more")
     if asked == MATTERS:
         matters.show(image, in_use.predictor)
     elif asked == MISREAD:
         doctor.show(current, image, in_use.predictor)
+    elif asked == COMPARE:
+        compare.show(current, image, in_use.predictor)
 
 
 def example() -> tuple[Picture, str]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn.fields import Field
-from cnn.figures import data_uri, diverging, grey
+from cnn.figures import data_uri, diverging, grey, sheet
 from cnn.ink import SIZE, Picture
 
 STYLE = Path(__file__).with_name("pictures.css")
@@ -28,11 +28,11 @@ def digit(image: Picture, alt: str, caption: str = "", box: Field | None = None)
 
 def weights(values: NDArray[np.float32], alt: str, columns: int = 8) -> str:
     """Show pictures of weights [height, width, pictures], on one scale about zero, told below."""
-    sheet = _sheet(diverging(_relative(values)), columns)
-    kind = "single" if values.shape[2] == 1 else "large" if sheet.shape[1] > ENLARGED else ""
+    laid = sheet(diverging(_relative(values)), columns)
+    kind = "single" if values.shape[2] == 1 else "large" if laid.shape[1] > ENLARGED else ""
     return (
         f'<div class="weights {kind}"><img class="crisp" alt="{html.escape(alt)}"'
-        f' src="{data_uri(sheet)}">{legend(values)}</div>'
+        f' src="{data_uri(laid)}">{legend(values)}</div>'
     )
 
 
@@ -66,14 +66,3 @@ def _place(box: Field) -> str:
 
 def _relative(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return values / max(float(np.abs(values).max()), 1e-9)
-
-
-def _sheet(pictures: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
-    """Lay pictures [height, width, pictures, 4] side by side, clear between them."""
-    height, width, count, _ = pictures.shape
-    rows, columns = -(-count // columns), min(columns, count)
-    sheet = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, 4), np.uint8)
-    for i in range(count):
-        top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
-        sheet[top : top + height, left : left + width] = pictures[:, :, i]
-    return sheet
