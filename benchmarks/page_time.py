@@ -38,6 +38,12 @@ def draw_line(page: Page, x: float) -> None:
     page.mouse.up()
 
 
+def clear(page: Page) -> None:
+    """Empty the canvas, so that the next stroke's reading is a new one."""
+    page.locator(".st-key-clear button").first.click()
+    page.locator(".digit").wait_for(state="detached")
+
+
 def reading_time(page: Page) -> float:
     """Wait for the reading of the last stroke; returns milliseconds since the pen went up."""
     page.wait_for_function("window.read > 0", timeout=60_000)
@@ -68,6 +74,7 @@ def main() -> None:
             first = reading_time(page)
             times = []
             for i in range(ROUNDS):
+                clear(page)
                 page.wait_for_timeout(400)
                 draw_line(page, 50 + 7 * i)
                 times.append(reading_time(page))

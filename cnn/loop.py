@@ -172,10 +172,10 @@ class Loop:
             return self._model(images, training=True)
         tf = tensorflow()
         x = images
-        for layer in self._model.layers[1:]:
+        for number, layer in enumerate(self._model.layers[1:]):
+            if isinstance(layer, tf.keras.layers.Dense):
+                x = tf.nn.experimental.stateless_dropout(x, self.recipe.dropout, seed + 4 + number)
             x = layer(x)
-            if layer.name == "dense1":
-                x = tf.nn.experimental.stateless_dropout(x, self.recipe.dropout, seed + 4)
         return x
 
     def _learning_rate(self, step: Any) -> Any:

@@ -1,5 +1,6 @@
 """The network in use, started in the background so that one can draw before it is ready."""
 
+import gc
 import threading
 from concurrent.futures import Future
 
@@ -32,6 +33,10 @@ def _loading(name: str) -> "Future[InUse]":
 
 def _load(future: "Future[InUse]") -> None:
     try:
-        future.set_result(in_use())
+        network = in_use()
+        # Streamlit collects garbage after every run of a page, before the page's last words are
+        # sent: with all that TensorFlow keeps for good, each time that took a third of a second.
+        gc.freeze()
+        future.set_result(network)
     except Exception as error:
         future.set_exception(error)
