@@ -11,7 +11,10 @@ import pytest
 from cnn.runs import Run
 from cnn.workers import WorkerError, Workers
 
-WHAT = [*("--dataset", "digits", "--epochs", "2"), *("--dropout", "0", "--precision", "float32")]
+WHAT = [
+    *("--dataset", "digits", "--epochs", "2", "--precision", "float32"),
+    *("--dropout", "0", "--pixel-strength", "0"),
+]
 
 
 @pytest.fixture
