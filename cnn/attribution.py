@@ -14,9 +14,9 @@ from cnn.ink import SIZE, Picture
 from cnn.predictor import BATCH, Predictor
 from cnn.tf import tensorflow
 
-# Points on the way from black to the image at which integrated gradients are taken: with these,
-# the sum of a map is within 2 % of the score's change for nearly every digit.
-STEPS = 64
+# Points on the way from black to the image at which integrated gradients are taken: with a quarter
+# of these, the sum of a map strayed by up to 8 % from the score's change.
+STEPS = 256
 # Side of the black square that occlusion moves over the image: as wide as two lines of MNIST.
 PATCH = 5
 BLACK: Picture = np.zeros((SIZE, SIZE), np.float32)
