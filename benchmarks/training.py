@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from cnn.data import load_mnist
-from cnn.loop import fast_precision
+from cnn.precision import fast_precision, multiplications_a_second
 from cnn.recipe import RECIPES
 from cnn.training import Epoch, Started, train
 from cnn.trainingset import training_set
@@ -159,21 +159,6 @@ def measure(name: str, seed: int) -> dict[str, float]:
     }
 
 
-def matmul_gflops() -> float:
-    """Return how many GFLOP/s the machine multiplies at its best, in the precision that we use."""
-    from cnn.tf import tensorflow
-
-    tf = tensorflow()
-    n, best = 2048, 0.0
-    a = tf.cast(tf.random.normal((n, n)), fast_precision())
-    product = tf.function(lambda: tf.matmul(a, a))
-    for _ in range(10):
-        begin = time.perf_counter()
-        product().numpy()
-        best = max(best, 2 * n**3 / (time.perf_counter() - begin) / 1e9)
-    return best
-
-
 def in_new_process(name: str, seed: int) -> dict[str, float]:
     """Run one contender in a process of its own."""
     command = [sys.executable, __file__, "--one", name, "--seed", str(seed)]
@@ -197,7 +182,9 @@ def main() -> None:
     rounds = [
         {name: in_new_process(name, seed) for name in names} for seed in range(options.rounds)
     ]
-    limit = matmul_gflops() * 1000 / MFLOP_A_DIGIT
+    # A multiplication and an addition are two operations.
+    flop = 2 * multiplications_a_second(fast_precision(), side=2048, rounds=10)
+    limit = flop / 1e6 / MFLOP_A_DIGIT
     print(
         f"Median of {options.rounds}. The machine multiplies fast enough for {limit:,.0f} digits/s."
     )

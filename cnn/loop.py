@@ -8,7 +8,6 @@ the same weights as one that was never interrupted.
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from cnn.augment import vary
 from cnn.model import build
+from cnn.precision import fast_precision
 from cnn.recipe import Recipe
 from cnn.tf import tensorflow
 from cnn.trainingset import NO_DIGIT, TrainingSet
@@ -37,6 +37,7 @@ class Snapshot:
         weights: The network's.
         averages: Their running averages.
         optimizer: Adam's step count, learning rate and moments.
+        precision: What was computed in; "auto" might choose differently the next time.
     """
 
     epoch: int
@@ -46,6 +47,7 @@ class Snapshot:
     weights: list[NDArray[np.float32]]
     averages: list[NDArray[np.float32]]
     optimizer: list[NDArray[Any]]
+    precision: str
 
 
 def network_of(recipe: Recipe, snapshot: Snapshot) -> Any:
@@ -71,7 +73,7 @@ class Loop:
         self._workers = Workers()
         tf = tensorflow()
         self.recipe = recipe
-        self.precision = fast_precision() if recipe.precision == "auto" else recipe.precision
+        self.precision = start.precision if start else _chosen(recipe.precision)
         self.steps_an_epoch = len(training) // recipe.batch
         self.steps = self.steps_an_epoch * recipe.epochs
         self._images = tf.constant(training.images)
@@ -118,8 +120,16 @@ class Loop:
 
     def snapshot(self) -> Snapshot:
         """Copy the state."""
+        weights, averages, optimizer = map(_values, self._state())
         return Snapshot(
-            self.epoch, self.steps_done, self._costs, self._hits, *map(_values, self._state())
+            epoch=self.epoch,
+            steps=self.steps_done,
+            costs=self._costs,
+            hits=self._hits,
+            weights=weights,
+            averages=averages,
+            optimizer=optimizer,
+            precision=self.precision,
         )
 
     def _go_on(self, start: Snapshot) -> None:
@@ -199,11 +209,5 @@ def _values(variables: list[Any]) -> list[NDArray[Any]]:
     return [variable.numpy() for variable in variables]
 
 
-def fast_precision() -> str:
-    """Return "bfloat16" where the processor multiplies it in hardware, else "float32".
-
-    Elsewhere bfloat16 is emulated, and slower than float32.
-    """
-    flags = Path("/proc/cpuinfo")
-    text = flags.read_text() if flags.is_file() else ""
-    return "bfloat16" if "avx512_bf16" in text or "amx_bf16" in text else "float32"
+def _chosen(precision: str) -> str:
+    return fast_precision() if precision == "auto" else precision

@@ -41,6 +41,7 @@ from cnn.training import Epoch, Event, Finished, Started, Step, TrainingError
 
 # Seconds between two checkpoints within an epoch: what a power failure may cost.
 CHECKPOINT_SECONDS = 15.0
+SCALARS = ("epoch", "steps", "costs", "hits", "precision")
 LIBRARIES = ("digitscope", "tensorflow", "keras", "numpy")
 
 
@@ -306,9 +307,7 @@ def _environment(event: Started) -> dict[str, Any]:
 
 
 def _pack(snapshot: Snapshot) -> dict[str, Any]:
-    arrays: dict[str, Any] = {
-        name: np.array(getattr(snapshot, name)) for name in ("epoch", "steps", "costs", "hits")
-    }
+    arrays: dict[str, Any] = {name: np.array(getattr(snapshot, name)) for name in SCALARS}
     for name in ("weights", "averages", "optimizer"):
         for i, array in enumerate(getattr(snapshot, name)):
             arrays[f"{name}-{i}"] = array
@@ -328,6 +327,7 @@ def _unpack(arrays: dict[str, NDArray[Any]]) -> Snapshot:
         weights=part("weights"),
         averages=part("averages"),
         optimizer=part("optimizer"),
+        precision=str(arrays["precision"]),
     )
 
 
