@@ -7,8 +7,6 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from cnn.ink import InkError
-from cnn.predictor import ModelError
 from pages.widgets import canvas, drawing, easel, frame, model, reading
 
 # Seconds in which the browser shows the canvas that has come up.
@@ -18,37 +16,25 @@ BROWSER_PAINTS = 0.2
 @st.fragment
 def draw_and_read() -> None:
     """Show the canvas and, beside and below it, what the network makes of the drawing."""
-    book = drawing.sketchbook()
-    left, middle, right = st.columns([320, 300, 400], gap="medium", width="stretch")
-    with left:
-        current = easel.show(book)
-    with middle:
-        answer = st.empty()
-    with right:
+    stand = easel.show()
+    with stand.right:
         chart = st.container(key="chart")
     below = st.container(key="below")
-    drawing.write_address(current)
-    if current.is_empty:
-        answer.html(reading.message("Draw a digit, 0 to 9, with mouse or finger."))
+    if stand.drawing.is_empty:
+        stand.answer.html(reading.message("Draw a digit, 0 to 9, with mouse or finger."))
         bars(chart, None)
         return
-    if not model.loading().done():
-        answer.html(reading.message("Starting the network …"))
-    try:
-        in_use = model.loading().result()
-        image = current.image()
-    except (ModelError, InkError) as error:
-        answer.html(reading.message(str(error)))
+    read = easel.read(stand.drawing.image, stand.answer)
+    if read is None:
         return
-    result = in_use.predictor.read(image)
-    answer.html(reading.digit(result.probabilities))
-    bars(chart, result.probabilities)
+    bars(chart, read.reading.probabilities)
     with below:
-        if in_use.problem:
-            st.html(reading.remark("", in_use.problem))
-        st.html(reading.strip(image, result, st.query_params.get(drawing.ADDRESS, "")))
+        if read.in_use.problem:
+            st.html(reading.remark("", read.in_use.problem))
+        ink = st.query_params.get(drawing.ADDRESS, "")
+        st.html(reading.strip(read.image, read.reading, ink))
         with st.expander("How it was prepared"):
-            st.html(reading.preparation(current.preparation()))
+            st.html(reading.preparation(stand.drawing.preparation()))
 
 
 def bars(place: DeltaGenerator, probabilities: NDArray[np.float32] | None) -> None:

@@ -3,17 +3,15 @@
 import streamlit as st
 
 from cnn.fields import Cell, CellError, cell_from_address, strongest_cell
-from cnn.ink import InkError, Picture
+from cnn.ink import Picture
 from cnn.layers import Layer, Values, layers_of, values_of
 from cnn.predictor import ModelError
 from pages.widgets import (
     compare,
     doctor,
-    drawing,
     easel,
     frame,
     matters,
-    model,
     network,
     reading,
     sources,
@@ -28,45 +26,42 @@ and the arrow keys: below, its arithmetic.</p>"""
 @st.fragment
 def layers() -> None:
     """Show the canvas, the network's answer, the network, and one cell of it."""
-    book = drawing.sketchbook()
-    left, middle, right = st.columns([320, 300, 400], gap="medium", width="stretch")
-    with left:
-        current = easel.show(book)
-    with middle:
-        answer = st.empty()
-    drawing.write_address(current)
-    if not model.loading().done():
-        answer.html(reading.message("Starting the network …"))
-    try:
-        in_use = model.loading().result()
-        image, note = (current.image(), "") if not current.is_empty else example()
-        parts = layers_of(in_use.predictor.model)
-    except (ModelError, InkError) as error:
-        answer.html(reading.message(str(error)))
+    stand = easel.show()
+    current = stand.drawing
+    read = easel.read(example if current.is_empty else current.image, stand.answer)
+    if read is None:
         return
-    result = in_use.predictor.read(image)
-    answer.html(reading.digit(result.probabilities))
-    values = values_of(image, result)
+    image, predictor = read.image, read.in_use.predictor
+    try:
+        parts = layers_of(predictor.model)
+    except ModelError as error:
+        st.html(reading.remark("", str(error)))
+        return
+    values = values_of(image, read.reading)
     cell, trouble = cell_in_address(parts, values)
-    with right:
+    with stand.right:
         st.html(HELP)
-        st.html(reading.remark(note, ""))
-        st.html(reading.remark("", trouble or in_use.problem))
-    network.show(network.message_for(in_use.predictor.model, values, cell), write_cell)
+        st.html(reading.remark(example_note() if current.is_empty else "", ""))
+        st.html(reading.remark("", trouble or read.in_use.problem))
+    network.show(network.message_for(predictor.model, values, cell), write_cell)
     # Each takes longer than the network itself: only the one that is asked for is computed.
     asked = st.segmented_control("More about this answer", [MATTERS, MISREAD, COMPARE], key="more")
     if asked == MATTERS:
-        matters.show(image, in_use.predictor)
+        matters.show(image, predictor)
     elif asked == MISREAD:
-        doctor.show(current, image, in_use.predictor)
+        doctor.show(current, image, predictor)
     elif asked == COMPARE:
-        compare.show(current, image, in_use.predictor)
+        compare.show(current, image, predictor)
 
 
-def example() -> tuple[Picture, str]:
-    """Return a test digit to look at while there is no drawing, and what to say of it."""
-    name, digits = sources.examples()
-    return digits.images[0], f"No drawing yet: this is test digit 0 of {name}."
+def example() -> Picture:
+    """Return a test digit to look at while there is no drawing."""
+    return sources.examples()[1].images[0]
+
+
+def example_note() -> str:
+    """Say what is looked at while there is no drawing."""
+    return f"No drawing yet: this is test digit 0 of {sources.examples()[0]}."
 
 
 def cell_in_address(parts: dict[str, Layer], values: Values) -> tuple[Cell, str]:

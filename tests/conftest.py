@@ -2,11 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cnn.mnist import FOLDER_VARIABLE, mnist_folder, mnist_is_available
 from cnn.runs import FOLDER_VARIABLE as RUNS_VARIABLE
+
+if TYPE_CHECKING:
+    from tests.paper import Paper
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,6 +27,18 @@ def no_runs_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(RUNS_VARIABLE, str(tmp_path_factory.mktemp("runs")))
         yield
+
+
+@pytest.fixture
+def paper(monkeypatch: pytest.MonkeyPatch) -> "Paper":
+    """Put a paper in the place of the canvas, which needs a browser."""
+    # Streamlit is for the tests of pages alone.
+    from pages.widgets import canvas
+    from tests.paper import Paper
+
+    paper = Paper()
+    monkeypatch.setattr(canvas, "ask", paper.ask)
+    return paper
 
 
 def _skip(items: list[pytest.Item], mark: str, reason: str) -> None:

@@ -1,8 +1,13 @@
-"""A canvas for tests of pages, which run no JavaScript."""
+"""A canvas for tests of pages, which run no JavaScript, and what is drawn on it."""
 
+import numpy as np
 import streamlit as st
 
 from pages.widgets import canvas
+
+# Strokes in canvas pixels.
+SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
+ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
 
 
 class Paper:

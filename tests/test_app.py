@@ -17,19 +17,10 @@ from cnn.link import drawing_from_text, text_from_picture, text_from_strokes
 from cnn.predictor import ModelError, shipped_predictor
 from pages.widgets import canvas, model, sources
 from pages.widgets.canvas import objects_from_strokes
-from tests.paper import Paper
+from tests.paper import ONE, SEVEN
 
 ROOT = Path(__file__).parents[1]
-SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
-ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
 SCRIBBLE = np.random.default_rng(3).uniform(40, 280, (60, 2))
-
-
-@pytest.fixture
-def paper(monkeypatch):
-    paper = Paper()
-    monkeypatch.setattr(canvas, "ask", paper.ask)
-    return paper
 
 
 @pytest.fixture

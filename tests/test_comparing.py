@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,19 +9,9 @@ from cnn.data import load_builtin
 from cnn.link import text_from_strokes
 from cnn.model import build_fc, save_model
 from cnn.predictor import shipped_predictor
-from pages.widgets import canvas, model, sources
+from pages.widgets import model, sources
 from pages.widgets.canvas import objects_from_strokes
-from tests.paper import Paper
-
-SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
-ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
-
-
-@pytest.fixture
-def paper(monkeypatch):
-    paper = Paper()
-    monkeypatch.setattr(canvas, "ask", paper.ask)
-    return paper
+from tests.paper import ONE, SEVEN
 
 
 @pytest.fixture

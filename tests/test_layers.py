@@ -15,19 +15,9 @@ from cnn.model import build_fc, save_model
 from cnn.models import InUse, choose
 from cnn.predictor import Predictor, shipped_predictor
 from cnn.tf import tensorflow
-from pages.widgets import canvas, model, sources
+from pages.widgets import model, sources
 from pages.widgets.canvas import objects_from_strokes
-from tests.paper import Paper
-
-SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
-ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
-
-
-@pytest.fixture
-def paper(monkeypatch):
-    paper = Paper()
-    monkeypatch.setattr(canvas, "ask", paper.ask)
-    return paper
+from tests.paper import ONE, SEVEN
 
 
 @pytest.fixture
