@@ -11,6 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from cnn.curves import tutorial_line
 from cnn.data import (
     DataError,
     Digits,
@@ -185,10 +186,8 @@ def _show(event: Event, bar: "tqdm[None]") -> None:
         bar.update(event.step - bar.n)
         bar.set_postfix_str(f"cost {event.cost:.3f}, accuracy {event.accuracy:.3f}")
     elif isinstance(event, Epoch):
-        # The tutorial's own line.
         bar.write(
-            f"Epoch: {event.epoch} cost = {event.cost:.3f}"
-            f" test accuracy: {event.test_accuracy:.3f}",
+            tutorial_line(event.epoch, event.cost, event.test_accuracy),
             file=sys.stdout,
         )
 

@@ -32,6 +32,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
+from cnn.curves import Metrics, MetricsReader
 from cnn.files import remove_drafts, write_atomically
 from cnn.loop import Snapshot, network_of
 from cnn.model import save_model
@@ -71,23 +72,6 @@ class Task:
     recipe: Recipe
     dataset: str
     drawings: str | None = None
-
-
-@dataclass(frozen=True)
-class Metrics:
-    """What a run has measured so far; see `cnn.training` for the units.
-
-    Attributes:
-        started: Digits, steps in all and precision; None before the first step.
-        steps: One record for each stretch of steps, in order.
-        epochs: One record for each epoch, in order.
-        finished: Whether the training came to its end.
-    """
-
-    started: dict[str, Any] | None
-    steps: list[dict[str, Any]]
-    epochs: list[dict[str, Any]]
-    finished: bool
 
 
 class Run:
@@ -178,25 +162,7 @@ class Run:
 
     def metrics(self) -> Metrics:
         """Read what was measured so far; the training may be going on meanwhile."""
-        content = self._metrics.read_bytes() if self._metrics.is_file() else b""
-        started, finished = None, False
-        steps: list[dict[str, Any]] = []
-        epochs: list[dict[str, Any]] = []
-        for line in content.split(b"\n")[:-1]:
-            record = _record(line)
-            match record.get("event"):
-                case "started":
-                    # Gone on from a checkpoint: what came after it is done again.
-                    started = record
-                    steps = [step for step in steps if step["step"] <= record["step"]]
-                    epochs = [epoch for epoch in epochs if epoch["epoch"] <= record["epoch"]]
-                case "step":
-                    steps.append(record)
-                case "epoch":
-                    epochs.append(record)
-                case "finished":
-                    finished = True
-        return Metrics(started, steps, epochs, finished)
+        return MetricsReader(self._metrics).read()
 
     def filters(self, epoch: int) -> dict[str, NDArray[np.float32]]:
         """Return the convolutions' weights after an epoch, by layer name: [5, 5, in, out]."""
@@ -329,15 +295,6 @@ def _unpack(arrays: dict[str, NDArray[Any]]) -> Snapshot:
         optimizer=part("optimizer"),
         precision=str(arrays["precision"]),
     )
-
-
-def _record(line: bytes) -> dict[str, Any]:
-    """Read a line of the metrics; {} for what a stopped machine left of one."""
-    try:
-        record = json.loads(line)
-    except ValueError:
-        return {}
-    return record if isinstance(record, dict) else {}
 
 
 def _ends_whole(path: Path) -> bool:
