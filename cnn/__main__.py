@@ -53,12 +53,26 @@ DEFAULT_RECIPES = {"mnist": "tutorial", "digits": "small"}
 
 
 def _truth(text: str) -> bool:
-    return {"yes": True, "no": False}[text]
+    try:
+        return {"yes": True, "no": False}[text]
+    except KeyError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither yes nor no") from error
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(count) for count in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two counts, as in 16,32") from error
 
 
 # How each field of a recipe is read from the command line.
 RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
     "network": str,
+    "filters": _counts,
+    "filter_size": int,
+    "pooling": str,
+    "dense_units": int,
     "epochs": int,
     "batch": int,
     "learning_rate": float,

@@ -1,6 +1,6 @@
 """One cell's arithmetic: how its value came about from the layer before and the weights.
 
-    cell -> explain -> ConvolutionSum, PoolingChoice, DenseSum, SoftmaxShare or Origin
+    cell -> explain -> ConvolutionSum, PoolingChoice, PoolingMean, DenseSum, SoftmaxShare or Origin
 
 The sums are formed in float64 and agree with TensorFlow's float32 to 1e-4.
 """
@@ -78,6 +78,27 @@ class PoolingChoice:
 
 
 @dataclass(frozen=True)
+class PoolingMean:
+    """A cell of an average pooling: the mean of its window, of which padding is no part.
+
+    Attributes:
+        window: [height, width]; minus infinity where it reaches beyond the map.
+    """
+
+    window: Floats
+
+    @property
+    def inside(self) -> Floats:
+        """The values on the map, [cells]."""
+        return self.window[np.isfinite(self.window)]
+
+    @property
+    def after(self) -> float:
+        """The cell's value."""
+        return float(self.inside.mean())
+
+
+@dataclass(frozen=True)
 class DenseSum:
     """A unit of a dense layer: after = relu(sum(contributions) + bias).
 
@@ -152,7 +173,9 @@ class Origin:
     cell: Cell | None
 
 
-Explanation: TypeAlias = ConvolutionSum | PoolingChoice | DenseSum | SoftmaxShare | Origin
+Explanation: TypeAlias = (
+    ConvolutionSum | PoolingChoice | PoolingMean | DenseSum | SoftmaxShare | Origin
+)
 
 
 def explain(layers: Mapping[str, Layer], values: Values, cell: Cell) -> Explanation:
@@ -167,7 +190,7 @@ def explain(layers: Mapping[str, Layer], values: Values, cell: Cell) -> Explanat
     match layer.kind:
         case "convolution":
             return _convolution(layer, values, cell)
-        case "pooling":
+        case "pooling" | "averaging":
             return _pooling(layer, values, cell)
         case "dense":
             assert layer.weights is not None
@@ -235,10 +258,13 @@ def _convolution(layer: Layer, values: Values, cell: Cell) -> ConvolutionSum:
     )
 
 
-def _pooling(layer: Layer, values: Values, cell: Cell) -> PoolingChoice:
+def _pooling(layer: Layer, values: Values, cell: Cell) -> PoolingChoice | PoolingMean:
     assert layer.windows is not None
-    window = windows_on(layer, values, -np.inf)[cell.row, cell.column, :, :, cell.channel]
+    windows = windows_on(layer, values, -np.inf)
+    window = windows[cell.row, cell.column, :, :, cell.channel].astype(np.float64)
+    if layer.kind == "averaging":
+        return PoolingMean(window)
     top, left = layer.windows.start(cell.row, cell.column)
     row, column = np.unravel_index(int(window.argmax()), window.shape)
     winner = Cell(layer.source, cell.channel, top + int(row), left + int(column))
-    return PoolingChoice(window.astype(np.float64), winner)
+    return PoolingChoice(window, winner)

@@ -25,7 +25,7 @@ def network_before(predictor: Predictor) -> Any | None:
         recipe = Recipe.from_json((folder / "model.json").read_text())
     except (OSError, RecipeError):
         return None
-    before = _fresh(recipe.network, recipe.seed)
+    before = _fresh(recipe)
     if [w.shape for w in before.weights] != [w.shape for w in predictor.model.weights]:
         return None
     return before
@@ -66,5 +66,5 @@ def _is_shipped(predictor: Predictor) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _fresh(network: str, seed: int) -> Any:
-    return build(network, seed)
+def _fresh(recipe: Recipe) -> Any:
+    return build(recipe)

@@ -18,15 +18,34 @@ from cnn.predictor import ModelError, Reading
 Values: TypeAlias = dict[str, NDArray[np.float32]]
 """What each layer gave for one image, by its name; from "input" [28, 28, 1] to "softmax" [10]."""
 
-Kind: TypeAlias = Literal["input", "convolution", "pooling", "flatten", "dense", "softmax"]
+Kind: TypeAlias = Literal[
+    "input", "convolution", "pooling", "averaging", "flatten", "dense", "softmax"
+]
 
 KINDS: dict[str, Kind] = {
     "InputLayer": "input",
     "Conv2D": "convolution",
     "MaxPooling2D": "pooling",
+    "AveragePooling2D": "averaging",
     "Flatten": "flatten",
     "Dense": "dense",
 }
+
+WORDS: dict[Kind, str] = {
+    "convolution": "Layer",
+    "pooling": "Pooled",
+    "averaging": "Pooled",
+    "flatten": "Flattened",
+}
+
+
+def title_of(name: str, kind: Kind) -> str:
+    """Return what people call a layer: "Layer 1", "Pooled 1", "Dense 1", "Logits"."""
+    digits = name.strip("abcdefghijklmnopqrstuvwxyz_")
+    word = WORDS.get(kind)
+    if kind == "dense" and digits:
+        word = "Dense"
+    return f"{word} {digits}".strip() if word else name.capitalize()
 
 
 @dataclass(frozen=True)
@@ -57,11 +76,11 @@ class Layer:
 
     Attributes:
         name: Its address, as "conv1".
-        kind: What it does.
+        kind: What it does; "pooling" keeps the largest of a window, "averaging" its mean.
         source: Name of the layer before; "" for the input.
         shape: Of its output: (height, width, channels), or (units,).
         relu: Whether negative sums become 0.
-        windows: For convolution and pooling.
+        windows: For convolution and pooling of either kind.
         weights: float32, convolution [height, width, channels in, channels out], dense [in, out].
         bias: float32 [channels or units out].
     """
@@ -83,11 +102,7 @@ class Layer:
     @property
     def title(self) -> str:
         """What people call it: "Layer 1", "Pooled 1", "Dense 1", "Logits"."""
-        digits = self.name.strip("abcdefghijklmnopqrstuvwxyz_")
-        word = {"convolution": "Layer", "pooling": "Pooled", "flatten": "Flattened"}.get(self.kind)
-        if self.kind == "dense" and digits:
-            word = "Dense"
-        return f"{word} {digits}".strip() if word else self.name.capitalize()
+        return title_of(self.name, self.kind)
 
 
 @lru_cache(maxsize=2)
@@ -116,7 +131,7 @@ def padded(layer: Layer, values: Values, fill: float) -> NDArray[np.float32]:
     """Return a layer's input with the padding around it that its windows reach into.
 
     Args:
-        layer: A convolution or pooling.
+        layer: A convolution or pooling of either kind.
         values: Of all layers.
         fill: What padding is made of.
 
@@ -170,7 +185,8 @@ def _layer(layer: Any, source: str) -> Layer:
     if kind is None or activation not in {"linear", "relu"} or not plain:
         raise ModelError(
             f"The layer “{layer.name}” is a {type(layer).__name__} with activation {activation}: "
-            "only plain convolutions, max pooling, flattening and dense layers can be explained."
+            "only plain convolutions, max and average pooling, flattening and dense layers can be "
+            "explained."
         )
     weights = [np.asarray(w) for w in layer.get_weights()]
     if len(weights) == 1:  # a layer without bias
@@ -181,7 +197,7 @@ def _layer(layer: Any, source: str) -> Layer:
         source,
         tuple(layer.output.shape[1:]),
         relu=activation == "relu",
-        windows=_windows(layer) if kind in {"convolution", "pooling"} else None,
+        windows=_windows(layer) if kind in {"convolution", "pooling", "averaging"} else None,
         weights=weights[0] if weights else None,
         bias=weights[1] if weights else None,
     )

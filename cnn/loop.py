@@ -52,7 +52,7 @@ class Snapshot:
 
 def network_of(recipe: Recipe, snapshot: Snapshot) -> Any:
     """Build a float32 network with the weights that a training would keep if it ended here."""
-    network = build(recipe.network)
+    network = build(recipe)
     network.set_weights(snapshot.averages if recipe.average else snapshot.weights)
     return network
 
@@ -80,7 +80,7 @@ class Loop:
         self._targets = tf.constant(training.targets())
         self._is_digit = tf.constant((training.labels != NO_DIGIT).astype(np.float32))
         self._strength = tf.constant(training.strength * np.float32(recipe.pixel_strength))
-        self._model = build(recipe.network, recipe.seed, self.precision)
+        self._model = build(recipe, self.precision)
         self._variables = self._model.trainable_variables
         self._averages = [tf.Variable(variable) for variable in self._variables]
         self._optimizer = tf.keras.optimizers.Adam(recipe.learning_rate)

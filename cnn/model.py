@@ -3,6 +3,7 @@
     input 28×28×1 -> conv1 28×28×32 -> pool1 14×14×32 -> conv2 14×14×64 -> pool2 7×7×64
                   -> flatten 3,136 -> dense1 1,000 -> logits 10
 
+A recipe can ask for other counts of filters and units, another size of filters, or average pooling.
 The layers' names are their addresses everywhere: in activations, on the pages, in links.
 """
 
@@ -18,63 +19,58 @@ from numpy.typing import NDArray
 
 from cnn.files import write_atomically
 from cnn.ink import SIZE
+from cnn.recipe import Recipe
 from cnn.tf import tensorflow
 
 # The tutorial draws weights and biases alike from a normal distribution cut off at two deviations.
 STDDEV = 0.03
 
 
-def build(network: str, seed: int | None = None, precision: str = "float32") -> Any:
-    """Build a network with fresh weights.
+def build(recipe: Recipe, precision: str = "float32") -> Any:
+    """Build a recipe's network with fresh weights, drawn by its seed.
 
     Args:
-        network: "cnn" or "fc".
-        seed: Same seed, same weights.
+        recipe: Says which network, its counts and sizes, and the seed.
         precision: What it computes in, "float32" or "bfloat16"; the weights are float32 always.
 
     Returns:
         keras.Model from float32 [n, 28, 28, 1] in 0..1 to logits float32 [n, 10]; the softmax that
         turns logits into probabilities stands outside, with the loss or the predictor.
     """
-    return {"cnn": build_cnn, "fc": build_fc}[network](seed, precision)
-
-
-def build_cnn(seed: int | None = None, precision: str = "float32") -> Any:
-    """Build the tutorial's convolutional network, 3,199,106 parameters; see `build`."""
     keras = tensorflow().keras
-    settings = _layer_settings(seed, precision)
+    settings = _layer_settings(recipe.seed, precision)
     x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
-    x = conv_pool_block(x, 1, filters=32, settings=settings)
-    x = conv_pool_block(x, 2, filters=64, settings=settings)
+    if recipe.network == "cnn":
+        for number in (1, 2):
+            x = conv_pool_block(x, number, recipe, settings)
     x = keras.layers.Flatten(name="flatten")(x)
-    x = keras.layers.Dense(1000, activation="relu", name="dense1", **settings())(x)
+    x = keras.layers.Dense(recipe.units, activation="relu", name="dense1", **settings())(x)
     x = keras.layers.Dense(10, name="logits", **settings())(x)
-    return keras.Model(inputs, x, name="tutorial_cnn")
+    return keras.Model(inputs, x, name=f"tutorial_{recipe.network}")
 
 
-def build_fc(seed: int | None = None, precision: str = "float32") -> Any:
+def build_cnn(seed: int = 0) -> Any:
+    """Build the tutorial's convolutional network, 3,199,106 parameters; see `build`."""
+    return build(Recipe(network="cnn", seed=seed))
+
+
+def build_fc(seed: int = 0) -> Any:
     """Build the tutorial's earlier network, 784 -> 300 -> 10, 238,510 parameters; see `build`.
 
     It knows nothing of which pixels are neighbours.
     """
-    keras = tensorflow().keras
-    settings = _layer_settings(seed, precision)
-    x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
-    x = keras.layers.Flatten(name="flatten")(x)
-    x = keras.layers.Dense(300, activation="relu", name="dense1", **settings())(x)
-    x = keras.layers.Dense(10, name="logits", **settings())(x)
-    return keras.Model(inputs, x, name="tutorial_fc")
+    return build(Recipe(network="fc", seed=seed))
 
 
 def conv_pool_block(
-    x: Any, number: int, *, filters: int, settings: Callable[[], dict[str, Any]]
+    x: Any, number: int, recipe: Recipe, settings: Callable[[], dict[str, Any]]
 ) -> Any:
-    """Convolve 5×5 with ReLU, then keep the largest value of every 2×2 window.
+    """Convolve with ReLU, then keep one value of every 2×2 window.
 
     Args:
         x: Maps [n, height, width, channels].
-        number: Names the layers: conv1 and pool1, conv2 and pool2.
-        filters: How many maps come out.
+        number: Names the layers: 1 for conv1 and pool1, 2 for conv2 and pool2.
+        recipe: How many filters, of which size, and which value is kept.
         settings: Gives a layer's initialisers and precision.
 
     Returns:
@@ -82,14 +78,16 @@ def conv_pool_block(
         that its maps keep the size of their input.
     """
     layers = tensorflow().keras.layers
+    filters, size = recipe.filters[number - 1], recipe.filter_size
     x = layers.Conv2D(
-        filters, 5, padding="same", activation="relu", name=f"conv{number}", **settings()
+        filters, size, padding="same", activation="relu", name=f"conv{number}", **settings()
     )(x)
-    return layers.MaxPooling2D(2, strides=2, padding="same", name=f"pool{number}")(x)
+    pooling = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}[recipe.pooling]
+    return pooling(2, strides=2, padding="same", name=f"pool{number}")(x)
 
 
 def filters_of(model: Any) -> dict[str, NDArray[np.float32]]:
-    """Return the convolutions' weights by layer name: [5, 5, maps in, maps out]; {} if none."""
+    """Return the convolutions' weights by layer name: [size, size, in, out]; {} if none."""
     convolutions = [layer for layer in model.layers if layer.name.startswith("conv")]
     return {layer.name: layer.get_weights()[0] for layer in convolutions}
 
@@ -114,7 +112,7 @@ def save_model(model: Any, path: Path) -> None:
     write_atomically(path, compressed.getvalue())
 
 
-def _layer_settings(seed: int | None, precision: str) -> Callable[[], dict[str, Any]]:
+def _layer_settings(seed: int, precision: str) -> Callable[[], dict[str, Any]]:
     """Return a function that gives each layer initialisers of its own, and all the same policy."""
     keras = tensorflow().keras
     policy = "float32" if precision == "float32" else f"mixed_{precision}"

@@ -5,6 +5,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+# Of each convolution, and of dense1: what fits any computer, and what a page can show.
+MOST_FILTERS = 128
+MOST_UNITS = 2048
+# Only odd ones have a middle, so that padding is the same on all sides.
+FILTER_SIZES = (1, 3, 5, 7, 9)
+
 
 class RecipeError(ValueError):
     """A hyper-parameter out of its range; the message names it, its value and the rule."""
@@ -16,6 +22,11 @@ class Recipe:
 
     Attributes:
         network: "cnn", the tutorial's convolutional network, or "fc", its fully connected one.
+        filters: Of the convolutional network's two layers; 1 to 128 each.
+        filter_size: Height and width of each filter, in cells: 1, 3, 5, 7 or 9.
+        pooling: What is kept of every 2×2 window, its "max" or its "average".
+        dense_units: Units of the layer before the logits, 1 to 2,048; None for as many as the
+            tutorial's network has (see `units`).
         epochs: How often every training digit is seen (but see `repeats`); 1 to 1000.
         batch: Digits a step; 1 to 10,000.
         learning_rate: Adam's step size, at its peak; above 0, at most 1.
@@ -40,6 +51,10 @@ class Recipe:
     """
 
     network: str = "cnn"
+    filters: tuple[int, int] = (32, 64)
+    filter_size: int = 5
+    pooling: str = "max"
+    dense_units: int | None = None
     epochs: int = 10
     batch: int = 50
     learning_rate: float = 1e-4
@@ -61,7 +76,10 @@ class Recipe:
         Raises:
             RecipeError: A value is out of its range.
         """
+        # From JSON they come as a list.
+        object.__setattr__(self, "filters", _two_counts(self.filters))
         for name, low, high in (
+            ("dense_units", 1, MOST_UNITS),
             ("epochs", 1, 1000),
             ("batch", 1, 10_000),
             ("learning_rate", 1e-9, 1),
@@ -80,11 +98,20 @@ class Recipe:
                 raise RecipeError(f"{name} is {value}, but must be from {low:,} to {high:,}.")
         for name, allowed in (
             ("network", ("cnn", "fc")),
+            ("pooling", ("max", "average")),
             ("precision", ("auto", "float32", "bfloat16")),
         ):
             value = getattr(self, name)
             if value not in allowed:
                 raise RecipeError(f"{name} is {value!r}, but must be one of: {', '.join(allowed)}.")
+        if self.filter_size not in FILTER_SIZES:
+            sizes = ", ".join(map(str, FILTER_SIZES))
+            raise RecipeError(f"filter_size is {self.filter_size}, but must be one of: {sizes}.")
+
+    @property
+    def units(self) -> int:
+        """Units of the layer before the logits: 1,000 in the tutorial's network, 300 in "fc"."""
+        return self.dense_units or {"cnn": 1000, "fc": 300}[self.network]
 
     def as_json(self) -> str:
         """Write the recipe as JSON."""
@@ -102,6 +129,17 @@ class Recipe:
             return cls(**fields)
         except (TypeError, ValueError) as error:
             raise RecipeError(f"This is no recipe: {error}.") from error
+
+
+def _two_counts(filters: Any) -> tuple[int, int]:
+    counts = tuple(filters) if isinstance(filters, list | tuple) else ()
+    if len(counts) != 2 or not all(
+        isinstance(count, int) and 1 <= count <= MOST_FILTERS for count in counts
+    ):
+        raise RecipeError(
+            f"filters is {filters!r}, but must be two whole numbers from 1 to {MOST_FILTERS}."
+        )
+    return counts
 
 
 RECIPES = {

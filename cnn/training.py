@@ -78,7 +78,7 @@ class Epoch:
         training_accuracy: Share of its digits read right while training, 0..1.
         test_accuracy: Share of the test digits read right at its end, 0..1.
         seconds: How long it took, or its part since the training was resumed.
-        filters: The convolutions' weights by layer name, [5, 5, in, out].
+        filters: The convolutions' weights by layer name, [size, size, in, out].
         snapshot: As in `Step`.
     """
 

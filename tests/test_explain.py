@@ -5,9 +5,10 @@ import pytest
 
 from cnn.explain import contributions, explain
 from cnn.fields import Cell, CellError, cell_from_address, receptive_fields, strongest_cell
-from cnn.layers import before_relu, layers_of, values_of
+from cnn.layers import Layer, Windows, before_relu, layers_of, values_of
 from cnn.model import build_cnn, build_fc, conv_pool_block
 from cnn.predictor import ModelError, Predictor
+from cnn.recipe import Recipe
 from cnn.tf import tensorflow
 
 
@@ -15,7 +16,7 @@ def other_filters():
     """A network of odd sizes: strides, windows that hang over the edge, other filter counts."""
     keras = tensorflow().keras
     inputs = x = keras.Input((28, 28, 1), name="input")
-    x = conv_pool_block(x, 1, filters=6, settings=dict)
+    x = conv_pool_block(x, 1, Recipe(filters=(6, 1)), dict)
     x = keras.layers.Conv2D(5, 4, strides=3, padding="same", activation="relu", name="conv2")(x)
     x = keras.layers.MaxPooling2D(2, padding="same", name="pool2")(x)
     x = keras.layers.Conv2D(7, 2, padding="valid", use_bias=False, name="conv3")(x)
@@ -24,8 +25,21 @@ def other_filters():
     return keras.Model(inputs, x)
 
 
+def averaged():
+    """A network of average pooling, once with windows that hang over the edge."""
+    keras = tensorflow().keras
+    inputs = x = keras.Input((28, 28, 1), name="input")
+    x = conv_pool_block(x, 1, Recipe(filters=(3, 1), filter_size=3, pooling="average"), dict)
+    x = keras.layers.Conv2D(4, 3, strides=3, activation="relu", name="conv2")(x)
+    x = keras.layers.AveragePooling2D(3, strides=2, padding="same", name="pool2")(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    return keras.Model(inputs, keras.layers.Dense(10, name="logits")(x))
+
+
 @pytest.fixture(
-    scope="module", params=[build_cnn, build_fc, other_filters], ids=["cnn", "fc", "other filters"]
+    scope="module",
+    params=[build_cnn, build_fc, other_filters, averaged],
+    ids=["cnn", "fc", "other filters", "averaged"],
 )
 def seen(request):
     """A model, its layers, an image, and what TensorFlow computed from it."""
@@ -84,6 +98,15 @@ def test_a_pooled_cell_names_the_cell_that_won(seen):
         for cell in cells(layer):
             told = explain(layers, values, cell)
             assert values[layer.source][told.winner.place] == values[layer.name][cell.place]
+
+
+def test_an_averaged_cell_is_the_mean_of_what_lies_on_the_map():
+    values = {"conv1": np.arange(9, dtype=np.float32).reshape(3, 3, 1)}
+    layer = Layer("pool1", "averaging", "conv1", (2, 2, 1), windows=Windows((2, 2), (2, 2), (0, 0)))
+    whole = explain({"pool1": layer}, values, Cell("pool1", 0, 0, 0))
+    assert (whole.inside.tolist(), whole.after) == ([0, 1, 3, 4], 2)
+    corner = explain({"pool1": layer}, values, Cell("pool1", 0, 1, 1))
+    assert (corner.inside.tolist(), corner.after) == ([8], 8)
 
 
 def test_maps_before_relu_become_the_activations_by_relu(seen):
@@ -164,6 +187,6 @@ def test_the_strongest_cell_of_a_layer_holds_its_largest_value(seen):
 def test_a_layer_of_another_kind_is_named_in_one_sentence():
     keras = tensorflow().keras
     inputs = keras.Input((28, 28, 1))
-    model = keras.Model(inputs, keras.layers.AveragePooling2D(2, name="mean")(inputs))
-    with pytest.raises(ModelError, match="“mean” is a AveragePooling2D"):
+    model = keras.Model(inputs, keras.layers.UpSampling2D(2, name="larger")(inputs))
+    with pytest.raises(ModelError, match="“larger” is a UpSampling2D"):
         layers_of(model)

@@ -10,7 +10,17 @@ from cnn.runs import Run, RunError, Task, runs_folder
 from cnn.training import train
 from cnn.trainingset import TrainingSet
 
-RECIPE = Recipe(network="cnn", epochs=2, batch=20, learning_rate=1e-9, precision="float32", seed=5)
+RECIPE = Recipe(
+    filters=(4, 6),
+    filter_size=3,
+    pooling="average",
+    dense_units=20,
+    epochs=2,
+    batch=20,
+    learning_rate=1e-9,
+    precision="float32",
+    seed=5,
+)
 
 
 @pytest.fixture(scope="module")

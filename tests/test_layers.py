@@ -11,10 +11,10 @@ from cnn.data import Digits, load_builtin
 from cnn.ink import rasterise
 from cnn.layers import values_of
 from cnn.link import drawing_from_text, text_from_strokes
-from cnn.model import build_fc, save_model
+from cnn.model import build, build_fc, save_model
 from cnn.models import InUse, choose
 from cnn.predictor import Predictor, shipped_predictor
-from cnn.tf import tensorflow
+from cnn.recipe import Recipe
 from pages.widgets import model, sources
 from pages.widgets.canvas import objects_from_strokes
 from tests.paper import ONE, SEVEN
@@ -185,17 +185,8 @@ def test_another_network_is_drawn_from_its_own_layers(page, monkeypatch):
 
 
 def small_network():
-    """6 and 10 filters, 5×5 and 3×3, 50 dense units."""
-    keras = tensorflow().keras
-    x = inputs = keras.Input((28, 28, 1), name="input")
-    for number, filters, size in ((1, 6, 5), (2, 10, 3)):
-        x = keras.layers.Conv2D(
-            filters, size, padding="same", activation="relu", name=f"conv{number}"
-        )(x)
-        x = keras.layers.MaxPooling2D(2, strides=2, padding="same", name=f"pool{number}")(x)
-    x = keras.layers.Flatten(name="flatten")(x)
-    x = keras.layers.Dense(50, activation="relu", name="dense1")(x)
-    return keras.Model(inputs, keras.layers.Dense(10, name="logits")(x))
+    recipe = Recipe(filters=(6, 10), filter_size=3, pooling="average", dense_units=50)
+    return build(recipe)
 
 
 def test_a_network_of_other_filter_counts_opens_here_and_on_the_filters_page(
@@ -213,6 +204,10 @@ def test_a_network_of_other_filter_counts_opens_here_and_on_the_filters_page(
     assert (shapes["conv1"], shapes["conv2"]) == ([28, 28, 6], [14, 14, 10])
     assert (shapes["flatten"], shapes["dense1"]) == ([490], [50])
     assert (message.text["told"]["size"], message.text["told"]["channels"]) == ([3, 3], 6)
+    page.query_params["layer"] = "pool2"
+    told = Message(page.run()).text["told"]
+    assert (told["kind"], told["count"]) == ("averaging", 4)
+    assert told["after"] == pytest.approx(np.mean(told["window"]))
     page.query_params.clear()
     page.query_params.update({"layer": "conv2", "filter": "9"})
     page.switch_page("pages/2_Filters.py").run()

@@ -152,6 +152,19 @@ def test_train_prints_the_tutorials_lines_and_its_network_can_be_used(runs, pict
     assert "not empty: choose another name, or resume it" in capsys.readouterr().err
 
 
+def test_train_builds_the_layers_it_is_told_to(runs, capsys):
+    layers = ["--filters", "2,3", "--filter-size", "3", "--pooling", "average"]
+    train = ["train", "--dataset", "digits", "--epochs", "1", "--dense-units", "12", *layers]
+    assert main([*train, "--run", "small"]) == 0
+    assert main(["info", "--model", str(runs / "small" / "model.keras")]) == 0
+    assert re.search(r"conv2 +14 × 14 × 3 +57\n", capsys.readouterr().out)
+    with pytest.raises(SystemExit):
+        main(["train", "--filters", "two"])
+    assert "--filters: 'two' is not two counts, as in 16,32" in capsys.readouterr().err
+    assert main(["train", "--filters", "16,999"]) == 1
+    assert "must be two whole numbers from 1 to 128" in capsys.readouterr().err
+
+
 def test_train_resumes_a_run_by_its_name(runs, capsys):
     main(["train", "--dataset", "digits", "--network", "fc", "--epochs", "1", "--run", "mine"])
     (runs / "mine" / "model.keras").unlink()

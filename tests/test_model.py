@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from cnn.model import build_cnn, build_fc
+from cnn.model import build, build_cnn, build_fc, filters_of
+from cnn.recipe import Recipe
+from cnn.tf import tensorflow
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,34 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(model):
     ):
         np.testing.assert_array_equal(a, b)
         assert not np.array_equal(a, c)
+
+
+def test_seed_0_gives_the_weights_that_the_shipped_networks_training_began_with():
+    # That training was done once: were other weights drawn now, the Filters page would be wrong.
+    before = build_cnn(seed=0)
+    np.testing.assert_allclose(
+        before.get_layer("conv1").kernel[0, 0, 0, :4],
+        [-0.05091102, -0.0144413, -0.01986711, 0.00261034],
+        atol=1e-7,
+    )
+    assert float(np.abs(before.get_layer("dense1").kernel).sum()) == pytest.approx(
+        67_996.5547, rel=1e-6
+    )
+
+
+def test_a_recipe_says_what_the_network_is_made_of():
+    recipe = Recipe(filters=(6, 10), filter_size=3, pooling="average", dense_units=50)
+    network = build(recipe)
+    shapes = {layer.name: layer.output.shape[1:] for layer in network.layers}
+    assert (shapes["conv1"], shapes["pool2"], shapes["dense1"]) == ((28, 28, 6), (7, 7, 10), (50,))
+    assert filters_of(network)["conv2"].shape == (3, 3, 6, 10)
+    image = np.random.default_rng(1).random((1, 28, 28, 1), np.float32)
+    keras = tensorflow().keras
+    maps, pooled = keras.Model(
+        network.inputs, [network.get_layer("conv1").output, network.get_layer("pool1").output]
+    )(image)
+    means = np.reshape(maps, (14, 2, 14, 2, 6)).mean(axis=(1, 3))
+    np.testing.assert_allclose(pooled[0], means, atol=1e-6)
 
 
 def test_the_fully_connected_network_is_the_tutorials():

@@ -1,6 +1,6 @@
 import pytest
 
-from cnn.model import build, save_model
+from cnn.model import build_fc, save_model
 from cnn.models import choose, chosen, in_use
 from cnn.predictor import ModelError, shipped_predictor
 from cnn.runs import RunError
@@ -11,7 +11,7 @@ def runs(tmp_path, monkeypatch):
     monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path / "runs"))
     folder = tmp_path / "runs" / "mine"
     folder.mkdir(parents=True)
-    save_model(build("fc", seed=3), folder / "model.keras")
+    save_model(build_fc(seed=3), folder / "model.keras")
     return tmp_path / "runs"
 
 

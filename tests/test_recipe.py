@@ -11,9 +11,20 @@ def test_the_tutorials_recipe_is_the_tutorials():
     assert (tutorial.warm_up, tutorial.pixel_strength, tutorial.average) == (None, 0, 0)
 
 
-@pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_survives_being_written_as_json(name):
-    assert Recipe.from_json(RECIPES[name].as_json()) == RECIPES[name]
+@pytest.mark.parametrize(
+    "recipe",
+    [*RECIPES.values(), Recipe(filters=(16, 8), pooling="average", dense_units=50)],
+    ids=[*RECIPES, "other layers"],
+)
+def test_a_recipe_survives_being_written_as_json(recipe):
+    again = Recipe.from_json(recipe.as_json())
+    assert again == recipe
+    assert hash(again) == hash(recipe)
+
+
+def test_a_recipe_written_before_layers_could_be_chosen_is_of_the_tutorials_layers():
+    old = Recipe.from_json('{"network": "cnn", "epochs": 3}')
+    assert (old.filters, old.filter_size, old.pooling, old.units) == ((32, 64), 5, "max", 1000)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +40,15 @@ def test_a_recipe_survives_being_written_as_json(name):
         ),
         ({"network": "rnn"}, "network is 'rnn', but must be one of: cnn, fc"),
         ({"seed": -1}, "seed is -1"),
+        (
+            {"filters": (32, 0)},
+            r"filters is \(32, 0\), but must be two whole numbers from 1 to 128",
+        ),
+        ({"filters": (32,)}, r"filters is \(32,\)"),
+        ({"filters": "32"}, "filters is '32'"),
+        ({"filter_size": 4}, "filter_size is 4, but must be one of: 1, 3, 5, 7, 9"),
+        ({"pooling": "min"}, "pooling is 'min', but must be one of: max, average"),
+        ({"dense_units": 0}, "dense_units is 0, but must be from 1 to 2,048"),
     ],
 )
 def test_a_value_out_of_range_is_named_with_its_rule(change, rule):

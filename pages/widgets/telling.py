@@ -11,6 +11,7 @@ from cnn.explain import (
     Explanation,
     Origin,
     PoolingChoice,
+    PoolingMean,
     SoftmaxShare,
 )
 from cnn.fields import Cell, cell_of_flat
@@ -50,6 +51,8 @@ def sentence(layer: Layer, cell: Cell, told: Explanation) -> str:
             how = f": the sum {told.before:.4f} is negative, so ReLU makes it 0" if cut else ""
         case PoolingChoice():
             how = f": the largest of {told.window.size}"
+        case PoolingMean():
+            how = f": the mean of {told.inside.size}"
     return f"{name_of(layer, cell)} = {told.after:.4f}{how}".replace("-", "−")
 
 
@@ -60,8 +63,11 @@ def values_for_page(layers: dict[str, Layer], cell: Cell, told: Explanation) -> 
         case ConvolutionSum():
             return _convolution(layer, told)
         case PoolingChoice():
-            window = [[None if np.isinf(v) else v for v in row] for row in told.window.tolist()]
+            window = _cells(told.window)
             return {"window": window, "winner": vars(told.winner), "after": told.after}
+        case PoolingMean():
+            sizes = {"count": told.inside.size, "sum": float(told.inside.sum())}
+            return {"window": _cells(told.window), **sizes, "after": told.after}
         case DenseSum():
             return _dense(layers, layer, told)
         case SoftmaxShare():
@@ -109,9 +115,14 @@ def opened_channel(cell: Cell, told: Explanation) -> int:
             return int(told.partial_sums.argmax())
         case Origin(cell=Cell() as origin):
             return origin.channel
-        case PoolingChoice():
+        case PoolingChoice() | PoolingMean():
             return cell.channel
     return 0
+
+
+def _cells(window: NDArray[np.floating]) -> list[list[float | None]]:
+    """Put a window into lists; None is beyond the map."""
+    return [[v if np.isfinite(v) else None for v in row] for row in window.tolist()]
 
 
 def _convolution(layer: Layer, told: ConvolutionSum) -> dict[str, Any]:

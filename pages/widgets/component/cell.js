@@ -146,7 +146,8 @@ function showSteps(view) {
 
 function showArithmetic(view) {
   const { told } = view.network;
-  const build = { convolution, pooling, dense, softmax, flatten: origin, input: origin }[told.kind];
+  const build = { convolution, pooling, averaging, dense, softmax, flatten: origin, input: origin }[
+    told.kind];
   const { totals = [], body = [] } = build(view, told);
   view.find(".totals").replaceChildren(...totals);
   view.find(".arithmetic").replaceChildren(...body);
@@ -278,6 +279,16 @@ function pooling(view, told) {
       make("button", { class: "quiet-link", onclick: () => view.choose(told.winner) },
         `Open the cell that won: row ${told.winner.row}, column ${told.winner.column}`)],
     body: [grid(`${mapName(source, view.cell.channel)}, the window`, told.window, colour, won)],
+  };
+}
+
+function averaging(view, told) {
+  const source = view.layer(view.layer(view.cell.layer).source);
+  const colour = source.kind === "input" ? ink : sequential(source.most);
+  return {
+    totals: [sums([`Sum of ${told.count} cells`, told.sum],
+      [`Mean: the sum divided by ${told.count}`, told.after])],
+    body: [grid(`${mapName(source, view.cell.channel)}, the window`, told.window, colour)],
   };
 }
 
