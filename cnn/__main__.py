@@ -27,8 +27,9 @@ from cnn.mnist import fetch_mnist, mnist_folder, mnist_status
 from cnn.models import choose, in_use
 from cnn.photo import rasterise_photo
 from cnn.predictor import ModelError, Predictor
-from cnn.recipe import RECIPES, Recipe, RecipeError
+from cnn.recipe import DEFAULT_RECIPES, RECIPES, Recipe, RecipeError
 from cnn.runs import Run, RunError, Task, runs_folder
+from cnn.settings import SETTINGS
 from cnn.training import Epoch, Event, Started, Step, TrainingError, train
 from cnn.trainingset import training_set
 from cnn.verdict import judge
@@ -48,8 +49,6 @@ SAID_TO_THE_USER = (
     TrainingError,
     WorkerError,
 )
-# The built-in set is too small for the tutorial's recipe.
-DEFAULT_RECIPES = {"mnist": "tutorial", "digits": "small"}
 
 
 def _truth(text: str) -> bool:
@@ -301,7 +300,10 @@ def _parser() -> argparse.ArgumentParser:
     changes = sub.add_argument_group("what to change in the recipe")
     for field in dataclasses.fields(Recipe):
         changes.add_argument(
-            f"--{field.name.replace('_', '-')}", type=RECIPE_FIELDS[field.name], metavar="VALUE"
+            f"--{field.name.replace('_', '-')}",
+            type=RECIPE_FIELDS[field.name],
+            metavar="VALUE",
+            help=SETTINGS[field.name].about,
         )
 
     sub = command("use", use, "use my-run")

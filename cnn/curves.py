@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 
 # Points over which the running average of `smooth` mainly reaches back.
 SPAN = 20
+# The tutorial's own results, share of MNIST's test digits read right by epoch: the first and the
+# last of its ten (adventuresinmachinelearning.com, “Convolutional Neural Networks Tutorial in
+# TensorFlow”).
+TUTORIAL = {1: 0.911, 10: 0.990}
 # More points than a chart is wide cannot be told apart.
 MOST_POINTS = 600
 COLUMNS = ("event", "epoch", "step", "cost", "accuracy", "training_accuracy", "test_accuracy",

@@ -5,11 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-# Of each convolution, and of dense1: what fits any computer, and what a page can show.
-MOST_FILTERS = 128
-MOST_UNITS = 2048
-# Only odd ones have a middle, so that padding is the same on all sides.
-FILTER_SIZES = (1, 3, 5, 7, 9)
+from cnn.settings import MOST_FILTERS, SETTINGS
 
 
 class RecipeError(ValueError):
@@ -20,34 +16,8 @@ class RecipeError(ValueError):
 class Recipe:
     """All that a training depends on besides its data.
 
-    Attributes:
-        network: "cnn", the tutorial's convolutional network, or "fc", its fully connected one.
-        filters: Of the convolutional network's two layers; 1 to 128 each.
-        filter_size: Height and width of each filter, in cells: 1, 3, 5, 7 or 9.
-        pooling: What is kept of every 2×2 window, its "max" or its "average".
-        dense_units: Units of the layer before the logits, 1 to 2,048; None for as many as the
-            tutorial's network has (see `units`).
-        epochs: How often every training digit is seen (but see `repeats`); 1 to 1000.
-        batch: Digits a step; 1 to 10,000.
-        learning_rate: Adam's step size, at its peak; above 0, at most 1.
-        warm_up: Share of all steps over which the learning rate rises from 0, to fall in a cosine
-            to 0 afterwards (Loshchilov, Hutter 2017); 0 to 1. None keeps the rate constant.
-        pixel_strength: How much images are turned, sheared, stretched, moved and thickened, anew
-            in every epoch; 1 turns by 7° (one standard deviation), 0 leaves them alone; 0 to 2.
-        repeats: How often an epoch shows each of the data set's own images, against once for each
-            drawing; 1 to 100.
-        hands: How many other hands draw each pen drawing, before training; 0 to 100.
-        styles: How many hands draw each digit of `cnn.shapes`; 0 to 10,000.
-        non_digits: How many scribbles, letters, signs and pairs of digits are shown, to be called
-            unsure; 0 to 1,000,000.
-        dropout: Share of what each dense layer takes in that is left out at random in each training
-            step, which keeps units from relying on one another (Srivastava et al. 2014); 0 to 0.95.
-        average: The weights kept are a running average with this decay over the steps, which
-            smooths out their noise (Polyak, Juditsky 1992); 0 to below 1, 0 keeps the last.
-        use_validation: Whether the validation digits are trained on too, once all is chosen.
-        precision: "float32", "bfloat16" for what the processor multiplies, or "auto" for the one
-            that it does faster.
-        seed: Same seed, same machine: same weights.
+    What each field does, and which values it may have, is told in `cnn.settings`. An average of 0
+    keeps the last weights; a warm_up of None keeps the learning rate constant.
     """
 
     network: str = "cnn"
@@ -78,35 +48,16 @@ class Recipe:
         """
         # From JSON they come as a list.
         object.__setattr__(self, "filters", _two_counts(self.filters))
-        for name, low, high in (
-            ("dense_units", 1, MOST_UNITS),
-            ("epochs", 1, 1000),
-            ("batch", 1, 10_000),
-            ("learning_rate", 1e-9, 1),
-            ("warm_up", 0, 1),
-            ("pixel_strength", 0, 2),
-            ("repeats", 1, 100),
-            ("hands", 0, 100),
-            ("styles", 0, 10_000),
-            ("non_digits", 0, 1_000_000),
-            ("dropout", 0, 0.95),
-            ("average", 0, 0.999999),
-            ("seed", 0, 2**31 - 1),
-        ):
+        for name, setting in SETTINGS.items():
             value = getattr(self, name)
-            if value is not None and not low <= value <= high:
-                raise RecipeError(f"{name} is {value}, but must be from {low:,} to {high:,}.")
-        for name, allowed in (
-            ("network", ("cnn", "fc")),
-            ("pooling", ("max", "average")),
-            ("precision", ("auto", "float32", "bfloat16")),
-        ):
-            value = getattr(self, name)
-            if value not in allowed:
-                raise RecipeError(f"{name} is {value!r}, but must be one of: {', '.join(allowed)}.")
-        if self.filter_size not in FILTER_SIZES:
-            sizes = ", ".join(map(str, FILTER_SIZES))
-            raise RecipeError(f"filter_size is {self.filter_size}, but must be one of: {sizes}.")
+            if setting.choices and value not in setting.choices:
+                allowed = ", ".join(map(str, setting.choices))
+                raise RecipeError(f"{name} is {value!r}, but must be one of: {allowed}.")
+            if setting.low is None or setting.high is None or (value is None and setting.empty):
+                continue
+            if name != "filters" and not setting.low <= value <= setting.high:
+                bounds = f"from {setting.low:,} to {setting.high:,}"
+                raise RecipeError(f"{name} is {value}, but must be {bounds}.")
 
     @property
     def units(self) -> int:
@@ -129,6 +80,19 @@ class Recipe:
             return cls(**fields)
         except (TypeError, ValueError) as error:
             raise RecipeError(f"This is no recipe: {error}.") from error
+
+
+def called(recipe: Recipe) -> str:
+    """Name a recipe by the named one that it differs least from, and say in what it differs."""
+    fields = dataclasses.asdict(recipe)
+
+    def changes(name: str) -> list[str]:
+        named = dataclasses.asdict(RECIPES[name])
+        return [field for field, value in fields.items() if value != named[field]]
+
+    closest = min(RECIPES, key=lambda name: len(changes(name)))
+    differences = [f"{SETTINGS[field].title.lower()} {fields[field]}" for field in changes(closest)]
+    return ", ".join([closest, *differences])
 
 
 def _two_counts(filters: Any) -> tuple[int, int]:
@@ -168,3 +132,12 @@ RECIPES = {
         use_validation=True,
     ),
 }
+
+ABOUT = {
+    "tutorial": "As the tutorial trains: ten epochs at a constant rate.",
+    "fast": "The same network to 99 % on MNIST in the shortest time.",
+    "small": "For the few built-in digits: many epochs, each with new variation.",
+    "best": "As the shipped model was trained, for digits as people draw them.",
+}
+# The built-in set is too small for the tutorial's recipe.
+DEFAULT_RECIPES = {"mnist": "tutorial", "digits": "small"}

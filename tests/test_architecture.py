@@ -3,7 +3,7 @@ import pytest
 from cnn.architecture import LayerRow, layer_table
 from cnn.layers import layers_of
 from cnn.model import build
-from cnn.recipe import MOST_FILTERS, MOST_UNITS, Recipe
+from cnn.recipe import Recipe
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from cnn.recipe import MOST_FILTERS, MOST_UNITS, Recipe
         Recipe(),
         Recipe(filters=(1, 3), filter_size=1, pooling="average", dense_units=1),
         Recipe(filters=(16, 8), filter_size=9, dense_units=50),
-        Recipe(filters=(MOST_FILTERS, MOST_FILTERS), filter_size=3, dense_units=MOST_UNITS),
+        Recipe(filters=(128, 128), filter_size=3, dense_units=2048),
         Recipe(network="fc"),
         Recipe(network="fc", dense_units=77),
     ],

@@ -2,7 +2,8 @@ import dataclasses
 
 import pytest
 
-from cnn.recipe import RECIPES, Recipe, RecipeError
+from cnn.recipe import ABOUT, RECIPES, Recipe, RecipeError, called
+from cnn.settings import SETTINGS
 
 
 def test_the_tutorials_recipe_is_the_tutorials():
@@ -60,3 +61,18 @@ def test_a_value_out_of_range_is_named_with_its_rule(change, rule):
 def test_what_is_no_recipe_is_refused(text):
     with pytest.raises(RecipeError, match="This is no recipe"):
         Recipe.from_json(text)
+
+
+def test_every_setting_is_told_with_its_bounds():
+    assert set(SETTINGS) == {field.name for field in dataclasses.fields(Recipe)}
+    for setting in SETTINGS.values():
+        value = getattr(Recipe(), setting.name)
+        assert setting.about.endswith(".")
+        assert setting.choices or isinstance(value, bool) or setting.low < setting.high
+    assert set(ABOUT) == set(RECIPES)
+
+
+def test_a_recipe_is_called_by_the_closest_named_one_and_its_changes():
+    assert called(RECIPES["best"]) == "best"
+    assert called(dataclasses.replace(RECIPES["small"], epochs=5)) == "small, epochs 5"
+    assert called(Recipe(network="fc", seed=3)) == "tutorial, network fc, seed 3"

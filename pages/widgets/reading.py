@@ -10,6 +10,7 @@ from cnn.figures import data_uri, grey, mosaic, probability_bars
 from cnn.ink import Picture, Step
 from cnn.predictor import Reading
 from cnn.verdict import judge
+from pages.widgets import steady
 
 QUIET = "rgba(128, 138, 150, 0.5)"
 # Layer, its name on the page, and how many screen pixels one of its pixels takes.
@@ -44,31 +45,14 @@ def remark(note: str, trouble: str) -> str:
 
 def has_bars() -> bool:
     """Whether the charts have been drawn in this browser before."""
-    return "bars" in st.session_state
+    return steady.has_chart("bars")
 
 
 def bars(probabilities: NDArray[np.float32] | None) -> None:
-    """Draw the ten probabilities; without any, the same axes with no bars.
-
-    Streamlit builds a chart anew when its numbers change, and shows nothing meanwhile. So there
-    are two, one upon the other, that take turns: the older is seen until the newer is drawn
-    (style.css).
-    """
+    """Draw the ten probabilities; without any, the same axes with no bars."""
     values = [0.0] * 10 if probabilities is None else probabilities.tolist()
-    charts: list[list[float]] = st.session_state.setdefault("bars", [values, values])
-    newest: int = st.session_state.setdefault("newest_bars", 0)
-    if charts[newest] != values:
-        newest = st.session_state.newest_bars = 1 - newest
-        charts[newest] = values
     accent = str(st.get_option("theme.light.primaryColor"))
-    for i, chart in enumerate(charts):
-        with st.container(key=f"bars-{i}"):
-            st.plotly_chart(
-                probability_bars(chart, accent, QUIET),
-                key=f"probabilities-{i}",
-                config={"displayModeBar": False, "responsive": True},
-            )
-    st.html(f'<i class="newest-{newest}"></i>')
+    steady.chart("bars", probability_bars(values, accent, QUIET))
 
 
 def strip(image: Picture, reading: Reading, ink: str) -> str:

@@ -187,7 +187,7 @@ def test_a_text_file_called_png_gets_a_sentence_and_keeps_the_drawing(open_page)
 FRAMES = """() => {
   window.framesSeen = [];
   const look = () => {
-    const slots = [...document.querySelectorAll('[class*="st-key-bars-"]')].filter(
+    const slots = [...document.querySelectorAll('[class*="st-key-slot-"]')].filter(
       (slot) => getComputedStyle(slot).opacity === '1');
     const charts = slots.flatMap((slot) => [...slot.querySelectorAll('.js-plotly-plot')]).filter(
       (chart) => chart.querySelector('.main-svg')?.getClientRects().length);
@@ -204,7 +204,7 @@ FRAMES = """() => {
 
 def test_neither_chart_nor_digit_flickers_or_moves_between_drawings(open_page):
     page = open_page()
-    page.locator(".st-key-bars-1 .main-svg").first.wait_for()
+    page.locator(".st-key-slot-1-bars .main-svg").first.wait_for()
     draw(page, points_of(7))
     expect(page.locator(".digit")).to_have_text("7", timeout=30_000)
     expect(page.locator("[class*=newest-1]")).to_have_count(1)
