@@ -3,9 +3,12 @@
 import argparse
 import dataclasses
 import json
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +26,14 @@ from cnn.data import (
 )
 from cnn.evaluation import as_text, draw_digits, evaluate
 from cnn.ink import InkError, Picture, rasterise, strokes_from_file
+from cnn.jobs import advance, at_work
 from cnn.mnist import fetch_mnist, mnist_folder, mnist_status
 from cnn.models import choose, in_use
 from cnn.photo import rasterise_photo
 from cnn.predictor import ModelError, Predictor
 from cnn.recipe import DEFAULT_RECIPES, RECIPES, Recipe, RecipeError
-from cnn.runs import Run, RunError, Task, runs_folder
+from cnn.recorder import record
+from cnn.runs import Run, RunError, Task, check_name, runs_folder
 from cnn.settings import SETTINGS
 from cnn.training import Epoch, Event, Started, Step, TrainingError, train
 from cnn.trainingset import training_set
@@ -152,16 +157,47 @@ def train_model(options: argparse.Namespace) -> int:
     """
     is_chief = Workers.is_chief()
     run = Run.open(_run_path(options.resume)) if options.resume else _new_run(options, is_chief)
-    events = _events(run)
-    if is_chief:
-        events = run.record(events)
-    with tqdm(unit="step", leave=False, dynamic_ncols=True, disable=not is_chief) as bar:
-        for event in events:
-            if is_chief:
-                _show(event, bar)
-    if is_chief:
-        print(f"The run is in {run.folder}.")
+    if not is_chief:
+        for _ in _events(run):
+            pass
+        return 0
+    try:
+        with at_work(run):
+            _train(run)
+    finally:
+        advance()
+    print(f"The run is in {run.folder}.")
     return 0
+
+
+def _train(run: Run) -> None:
+    """Train, write and show what happens; SIGTERM ends it with a checkpoint."""
+    with closing(record(run, _events(run))) as events, _bar() as bar:
+        # Until it has begun there is nothing to save, and SIGTERM may end the process at once.
+        _show(next(events), bar)
+        with _sigterm() as asked_to_stop:
+            for event in events:
+                _show(event, bar)
+                if asked_to_stop.is_set() and isinstance(event, Step | Epoch):
+                    run.save_checkpoint(event.snapshot())
+                    bar.write(f"Stopped after step {event.step:,}.", file=sys.stdout)
+                    return
+
+
+@contextmanager
+def _sigterm() -> Iterator[threading.Event]:
+    """Take note of the signal SIGTERM instead of being ended by it."""
+    asked = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _bar() -> "tqdm[None]":
+    # In a log a bar would only be in the way.
+    return tqdm(unit="step", leave=False, dynamic_ncols=True, disable=None)
 
 
 def _new_run(options: argparse.Namespace, is_chief: bool) -> Run:
@@ -172,6 +208,8 @@ def _new_run(options: argparse.Namespace, is_chief: bool) -> Run:
     drawings = str(options.drawings.absolute()) if options.drawings else None
     task = Task(recipe, options.dataset, drawings)
     folder = _run_path(options.run or f"{time.strftime('%Y-%m-%d-%H%M%S')}-{name}")
+    if folder.parent == runs_folder():
+        check_name(folder.name)
     return Run.create(folder, task) if is_chief else Run(folder, task)
 
 

@@ -1,6 +1,7 @@
 """Writing files so that nothing half-written is ever seen."""
 
 import os
+import threading
 from pathlib import Path
 
 
@@ -10,7 +11,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         OSError: The disk is full or the folder cannot be written to; an older file is kept.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    # Threads of one process may write the same file at once, as a server's sessions do.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.draft")
     try:
         with draft.open("wb") as file:
             file.write(content)

@@ -7,6 +7,7 @@ A run folder holds
     metrics.jsonl     one event a line, only ever appended to; readable while it is written
     checkpoint.npz    the state at the last checkpoint: weights, Adam's moments, position
     filters/          the convolutions' weights after each epoch, float16
+    job.json, log.txt its process, and what that said; see `cnn.jobs`
     tensorboard/      the same metrics for TensorBoard
     model.keras       the trained network, with its recipe beside it in model.json
 
@@ -18,12 +19,11 @@ import dataclasses
 import io
 import json
 import os
-import platform
+import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -32,21 +32,18 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
+from cnn import checkpoint
 from cnn.curves import Metrics, MetricsReader
-from cnn.files import remove_drafts, write_atomically
-from cnn.loop import Snapshot, network_of
-from cnn.model import save_model
+from cnn.files import write_atomically
+from cnn.loop import Snapshot
 from cnn.recipe import Recipe, RecipeError
-from cnn.tf import tensorflow
-from cnn.training import Epoch, Event, Finished, Started, Step, TrainingError
-
-# Seconds between two checkpoints within an epoch: what a power failure may cost.
-CHECKPOINT_SECONDS = 15.0
-SCALARS = ("epoch", "steps", "costs", "hits", "precision")
-LIBRARIES = ("digitscope", "tensorflow", "keras", "numpy")
-
 
 FOLDER_VARIABLE = "CNN_RUNS_DIR"
+# What the network that comes with this package is called where runs are named.
+SHIPPED = "shipped"
+# Bytes in which the line that ends the metrics finds room.
+LAST_LINE = 200
+NAME = re.compile(r"(?![. ])[\w .-]{1,60}(?<! )")
 
 
 def runs_folder() -> Path:
@@ -56,7 +53,23 @@ def runs_folder() -> Path:
 
 
 class RunError(Exception):
-    """A run folder that cannot be used; the message says which, why, and what to do."""
+    """A run that cannot be used as asked; the message says which, why, and what to do."""
+
+
+def check_name(name: str) -> None:
+    """Check that a name can be a run's: it becomes a folder's name.
+
+    Raises:
+        RunError: It is not 1 to 60 characters of letters, digits, space, ".", "_", "-", or begins
+            with a dot, or begins or ends with a space, or is "shipped".
+    """
+    if not NAME.fullmatch(name):
+        raise RunError(
+            f"The name {name!r:.80} cannot be used: take 1 to 60 letters, digits, spaces,"
+            " dots, _ or -, without a dot at the start or a space at either end."
+        )
+    if name == SHIPPED:
+        raise RunError(f"The name “{SHIPPED}” is taken by the network that comes with Digitscope.")
 
 
 @dataclass(frozen=True)
@@ -79,16 +92,22 @@ class Run:
 
     Attributes:
         folder: Where it is.
+        name: The folder's name.
         task: What is trained on what.
+        model_file: Where the trained network is, once there is one.
+        log_file: What its process said, if it was trained as a job; see `cnn.jobs`.
     """
 
     def __init__(self, folder: Path, task: Task) -> None:
         """Take a folder that is there already; see `create` and `open`."""
         self.folder = folder
+        self.name = folder.name
         self.task = task
         self.model_file = folder / "model.keras"
+        self.log_file = folder / "log.txt"
         self._checkpoint = folder / "checkpoint.npz"
         self._metrics = folder / "metrics.jsonl"
+        self._lock = FileLock(folder / ".lock", timeout=0)
 
     @classmethod
     def create(cls, folder: Path, task: Task) -> "Run":
@@ -119,23 +138,21 @@ class Run:
         except (KeyError, TypeError, ValueError, RecipeError) as error:
             raise RunError(f"{file} cannot be read ({error}).") from error
 
-    def record(self, events: Iterator[Event]) -> Iterator[Event]:
-        """Write down a training's events while passing them on.
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other process from training this run meanwhile.
 
         Raises:
-            RunError: Another process is writing this run.
-            OSError: The disk is full; the last checkpoint is kept.
+            RunError: Another process is training it.
         """
-        lock = FileLock(self.folder / ".lock", timeout=0)
         try:
-            lock.acquire()
+            self._lock.acquire()
         except Timeout as error:
             raise RunError(f"Another process is training {self.folder}: wait for it.") from error
-        remove_drafts(self.folder)
         try:
-            yield from _Recorder(self).record(events)
+            yield
         finally:
-            lock.release()
+            self._lock.release()
 
     def snapshot(self) -> Snapshot | None:
         """Return the state at the last checkpoint; None before the first.
@@ -146,8 +163,7 @@ class Run:
         if not self._checkpoint.is_file():
             return None
         try:
-            with np.load(self._checkpoint, allow_pickle=False) as file:
-                return _unpack(dict(file))
+            return checkpoint.read(self._checkpoint)
         # NumPy raises whatever its zip reader raises.
         except Exception as error:
             raise RunError(
@@ -156,13 +172,20 @@ class Run:
 
     def save_checkpoint(self, snapshot: Snapshot) -> None:
         """Replace the last checkpoint."""
-        packed = io.BytesIO()
-        np.savez(packed, allow_pickle=False, **_pack(snapshot))
-        write_atomically(self._checkpoint, packed.getvalue())
+        write_atomically(self._checkpoint, checkpoint.as_bytes(snapshot))
 
     def metrics(self) -> Metrics:
         """Read what was measured so far; the training may be going on meanwhile."""
         return MetricsReader(self._metrics).read()
+
+    def is_finished(self) -> bool:
+        """Whether the training came to its end; reads no more than the last line."""
+        if not self._metrics.is_file():
+            return False
+        with self._metrics.open("rb") as file:
+            file.seek(max(0, file.seek(0, io.SEEK_END) - LAST_LINE))
+            lines = file.read().split(b"\n")[:-1]
+        return bool(lines) and lines[-1].startswith(b'{"event": "finished"')
 
     def filters(self, epoch: int) -> dict[str, NDArray[np.float32]]:
         """Return the convolutions' weights after an epoch, by layer name: [5, 5, in, out]."""
@@ -191,110 +214,17 @@ class Run:
         return self.folder / "filters" / f"epoch-{epoch:04}.npz"
 
 
-class _Recorder:
-    """Writes one training's events into its run folder."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._saved = time.monotonic()
-
-    @cached_property
-    def _board(self) -> Any:
-        # Not before the training begins: TensorFlow may do nothing before its workers meet.
-        return tensorflow().summary.create_file_writer(str(self._run.folder / "tensorboard"))
-
-    def record(self, events: Iterator[Event]) -> Iterator[Event]:
+def all_runs() -> list[Run]:
+    """Return all runs, the newest first; a folder that holds no readable run is left out."""
+    runs = []
+    for file in runs_folder().glob("*/run.json"):
         try:
-            for event in events:
-                self._write(event)
-                yield event
-        except TrainingError as error:
-            last_good = self._run.snapshot()
-            if last_good is None:
-                raise
-            self._save_model(network_of(self._run.task.recipe, last_good))
-            raise TrainingError(
-                f"{error} The network of the last checkpoint is kept in {self._run.model_file}."
-            ) from error
-
-    def _write(self, event: Event) -> None:
-        run = self._run
-        match event:
-            case Started():
-                write_atomically(run.folder / "environment.json", _json(_environment(event)))
-                run.append(event="started", **dataclasses.asdict(event))
-            case Step():
-                figures = _plain(event)
-                run.append(event="step", **figures)
-                self._log(event.step, cost=event.cost, accuracy=event.accuracy)
-                if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
-                    self._save(event.snapshot())
-            case Epoch():
-                run.save_filters(event.epoch, event.filters)
-                run.append(event="epoch", **_plain(event))
-                self._log(event.step, test_accuracy=event.test_accuracy)
-                self._save(event.snapshot())
-            case Finished():
-                self._save_model(event.model)
-                run.append(event="finished", seconds=event.seconds)
-
-    def _save(self, snapshot: Snapshot) -> None:
-        self._run.save_checkpoint(snapshot)
-        self._saved = time.monotonic()
-
-    def _save_model(self, model: Any) -> None:
-        file = self._run.model_file
-        # The recipe first: where there is a model, there is its recipe.
-        write_atomically(file.with_suffix(".json"), self._run.task.recipe.as_json().encode())
-        save_model(model, file)
-
-    def _log(self, step: int, **figures: float) -> None:
-        summary = tensorflow().summary
-        with self._board.as_default():
-            for name, value in figures.items():
-                summary.scalar(name, value, step=step)
-        self._board.flush()
-
-
-def _plain(event: Step | Epoch) -> dict[str, Any]:
-    """Return the event's numbers alone."""
-    return {name: value for name, value in vars(event).items() if isinstance(value, int | float)}
-
-
-def _environment(event: Started) -> dict[str, Any]:
-    return {
-        **{name: version(name) for name in LIBRARIES},
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
-        "threads": tensorflow().config.threading.get_intra_op_parallelism_threads(),
-        "precision": event.precision,
-    }
-
-
-def _pack(snapshot: Snapshot) -> dict[str, Any]:
-    arrays: dict[str, Any] = {name: np.array(getattr(snapshot, name)) for name in SCALARS}
-    for name in ("weights", "averages", "optimizer"):
-        for i, array in enumerate(getattr(snapshot, name)):
-            arrays[f"{name}-{i}"] = array
-    return arrays
-
-
-def _unpack(arrays: dict[str, NDArray[Any]]) -> Snapshot:
-    def part(name: str) -> list[NDArray[Any]]:
-        count = sum(key.startswith(f"{name}-") for key in arrays)
-        return [arrays[f"{name}-{i}"] for i in range(count)]
-
-    return Snapshot(
-        epoch=int(arrays["epoch"]),
-        steps=int(arrays["steps"]),
-        costs=float(arrays["costs"]),
-        hits=float(arrays["hits"]),
-        weights=part("weights"),
-        averages=part("averages"),
-        optimizer=part("optimizer"),
-        precision=str(arrays["precision"]),
-    )
+            if not file.parent.name.startswith("."):
+                runs.append((file.stat().st_mtime_ns, file.parent.name, Run.open(file.parent)))
+        # The folder may be deleted or renamed at this moment.
+        except (OSError, RunError):
+            continue
+    return [run for _, _, run in sorted(runs, key=lambda entry: entry[:2], reverse=True)]
 
 
 def _ends_whole(path: Path) -> bool:

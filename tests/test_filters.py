@@ -10,6 +10,7 @@ from cnn import models
 from cnn.data import Digits, load_builtin
 from cnn.model import build_fc, save_model
 from cnn.recipe import Recipe
+from cnn.recorder import record
 from cnn.runs import Run, Task, runs_folder
 from cnn.training import train
 from cnn.trainingset import TrainingSet
@@ -47,7 +48,7 @@ def run(some):
         (some.images * 255).astype(np.uint8), some.labels, np.zeros(40, np.float32)
     )
     run = Run.create(runs_folder() / "filters", Task(recipe, "digits"))
-    for _ in run.record(train(recipe, training, some)):
+    for _ in record(run, train(recipe, training, some)):
         pass
     return run
 

@@ -6,6 +6,7 @@ from cnn.history import filters_after, kept_epochs, network_before, run_of
 from cnn.model import build_fc, filters_of, save_model
 from cnn.predictor import Predictor, shipped_predictor
 from cnn.recipe import Recipe
+from cnn.recorder import record
 from cnn.runs import Run, RunError, Task, runs_folder
 from cnn.training import train
 from cnn.trainingset import TrainingSet
@@ -31,7 +32,7 @@ def trained():
     images = (some.images * 255).astype(np.uint8)
     training = TrainingSet(images, some.labels, np.zeros(20, np.float32))
     run = Run.create(runs_folder() / "short", Task(RECIPE, "digits"))
-    for _ in run.record(train(RECIPE, training, some)):
+    for _ in record(run, train(RECIPE, training, some)):
         pass
     return Predictor.load(run.model_file, "short")
 

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
+import cnn.recorder
 import cnn.runs
 from cnn.data import Digits, Split, load_builtin
 from cnn.predictor import Predictor
 from cnn.recipe import Recipe
+from cnn.recorder import record
 from cnn.runs import Run, RunError, Task, runs_folder
 from cnn.training import Epoch, Finished, Step, TrainingError, train
 from cnn.trainingset import training_set
@@ -42,12 +44,12 @@ def training(split):
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    monkeypatch.setattr(cnn.runs, "CHECKPOINT_SECONDS", 0)
+    monkeypatch.setattr(cnn.recorder, "CHECKPOINT_SECONDS", 0)
     return Run.create(tmp_path / "run", Task(RECIPE, "digits"))
 
 
 def go_on(run, training, split):
-    return run.record(train(run.task.recipe, training, split.test, run.snapshot()))
+    return record(run, train(run.task.recipe, training, split.test, run.snapshot()))
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +150,7 @@ def test_a_diverging_training_keeps_the_last_good_network(run, training, split):
         raise TrainingError("The cost became nan.")
 
     with pytest.raises(TrainingError, match=r"kept in .*model\.keras"):
-        list(run.record(diverge()))
+        list(record(run, diverge()))
     kept = Predictor.load(run.model_file, "kept").model.get_weights()
     for ours, theirs in zip(kept, run.snapshot().averages, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-7)

@@ -1,0 +1,118 @@
+"""Writing down a training's events in its run folder, while they happen."""
+
+import dataclasses
+import json
+import platform
+import time
+from collections.abc import Generator, Iterator
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+from cnn.files import remove_drafts, write_atomically
+from cnn.loop import Snapshot, network_of
+from cnn.model import save_model
+from cnn.runs import Run
+from cnn.tf import tensorflow
+from cnn.training import Epoch, Event, Finished, Started, Step, TrainingError
+
+# Seconds between two checkpoints within an epoch: what a power failure may cost.
+CHECKPOINT_SECONDS = 15.0
+LIBRARIES = ("digitscope", "tensorflow", "keras", "numpy")
+
+
+def record(run: Run, events: Iterator[Event]) -> Generator[Event, None, None]:
+    """Write down a training's events while passing them on.
+
+    Raises:
+        RunError: Another process is writing this run.
+        OSError: The disk is full; the last checkpoint is kept.
+    """
+    with run.locked():
+        remove_drafts(run.folder)
+        yield from _Recorder(run).record(events)
+
+
+class _Recorder:
+    """Writes one training's events into its run folder."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._saved = time.monotonic()
+
+    @cached_property
+    def _board(self) -> Any:
+        # Not before the training begins: TensorFlow may do nothing before its workers meet.
+        return tensorflow().summary.create_file_writer(str(self._run.folder / "tensorboard"))
+
+    def record(self, events: Iterator[Event]) -> Iterator[Event]:
+        try:
+            for event in events:
+                self._write(event)
+                yield event
+        except TrainingError as error:
+            last_good = self._run.snapshot()
+            if last_good is None:
+                raise
+            self._save_model(network_of(self._run.task.recipe, last_good))
+            raise TrainingError(
+                f"{error} The network of the last checkpoint is kept in {self._run.model_file}."
+            ) from error
+
+    def _write(self, event: Event) -> None:
+        run = self._run
+        match event:
+            case Started():
+                write_atomically(run.folder / "environment.json", _json(_environment(event)))
+                run.append(event="started", **dataclasses.asdict(event))
+            case Step():
+                figures = _plain(event)
+                run.append(event="step", **figures)
+                self._log(event.step, cost=event.cost, accuracy=event.accuracy)
+                if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
+                    self._save(event.snapshot())
+            case Epoch():
+                run.save_filters(event.epoch, event.filters)
+                run.append(event="epoch", **_plain(event))
+                self._log(event.step, test_accuracy=event.test_accuracy)
+                self._save(event.snapshot())
+            case Finished():
+                self._save_model(event.model)
+                run.append(event="finished", seconds=event.seconds)
+
+    def _save(self, snapshot: Snapshot) -> None:
+        self._run.save_checkpoint(snapshot)
+        self._saved = time.monotonic()
+
+    def _save_model(self, model: Any) -> None:
+        file = self._run.model_file
+        # The recipe first: where there is a model, there is its recipe.
+        write_atomically(file.with_suffix(".json"), self._run.task.recipe.as_json().encode())
+        save_model(model, file)
+
+    def _log(self, step: int, **figures: float) -> None:
+        summary = tensorflow().summary
+        with self._board.as_default():
+            for name, value in figures.items():
+                summary.scalar(name, value, step=step)
+        self._board.flush()
+
+
+def _plain(event: Step | Epoch) -> dict[str, Any]:
+    """Return the event's numbers alone."""
+    return {name: value for name, value in vars(event).items() if isinstance(value, int | float)}
+
+
+def _environment(event: Started) -> dict[str, Any]:
+    return {
+        **{name: version(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "threads": tensorflow().config.threading.get_intra_op_parallelism_threads(),
+        "precision": event.precision,
+    }
+
+
+def _json(fields: dict[str, Any]) -> bytes:
+    return (json.dumps(fields, indent=2) + "\n").encode()
