@@ -77,6 +77,7 @@ RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
     "filter_size": int,
     "pooling": str,
     "dense_units": int,
+    "initialiser": str,
     "epochs": int,
     "batch": int,
     "learning_rate": float,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnn.loop import Snapshot
 
 SCALARS = ("epoch", "steps", "costs", "hits", "precision")
-LISTS = ("weights", "averages", "optimizer")
+LISTS = ("weights", "averages", "moments")
 
 
 def as_bytes(snapshot: Snapshot) -> bytes:
@@ -40,6 +40,6 @@ def read(file: Path) -> Snapshot:
         hits=float(arrays["hits"]),
         weights=part("weights"),
         averages=part("averages"),
-        optimizer=part("optimizer"),
+        moments=part("moments"),
         precision=str(arrays["precision"]),
     )

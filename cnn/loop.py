@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn.adam import Adam
 from cnn.augment import vary
 from cnn.model import build
 from cnn.precision import fast_precision
@@ -36,7 +37,7 @@ class Snapshot:
         hits: Sum over these steps of their accuracy.
         weights: The network's.
         averages: Their running averages.
-        optimizer: Adam's step count, learning rate and moments.
+        moments: Adam's.
         precision: What was computed in; "auto" might choose differently the next time.
     """
 
@@ -46,7 +47,7 @@ class Snapshot:
     hits: float
     weights: list[NDArray[np.float32]]
     averages: list[NDArray[np.float32]]
-    optimizer: list[NDArray[Any]]
+    moments: list[NDArray[np.float32]]
     precision: str
 
 
@@ -83,8 +84,7 @@ class Loop:
         self._model = build(recipe, self.precision)
         self._variables = self._model.trainable_variables
         self._averages = [tf.Variable(variable) for variable in self._variables]
-        self._optimizer = tf.keras.optimizers.Adam(recipe.learning_rate)
-        self._optimizer.build(self._variables)
+        self._adam = Adam(self._variables)
         self._run = tf.function(self._steps)
         self.epoch, self.steps_done, self._costs, self._hits = 0, 0, 0.0, 0.0
         if start is not None:
@@ -120,7 +120,7 @@ class Loop:
 
     def snapshot(self) -> Snapshot:
         """Copy the state."""
-        weights, averages, optimizer = map(_values, self._state())
+        weights, averages, moments = map(_values, self._state())
         return Snapshot(
             epoch=self.epoch,
             steps=self.steps_done,
@@ -128,7 +128,7 @@ class Loop:
             hits=self._hits,
             weights=weights,
             averages=averages,
-            optimizer=optimizer,
+            moments=moments,
             precision=self.precision,
         )
 
@@ -136,13 +136,13 @@ class Loop:
         self.epoch, self.steps_done = start.epoch, start.steps
         self._costs, self._hits = start.costs, start.hits
         for variables, values in zip(
-            self._state(), (start.weights, start.averages, start.optimizer), strict=True
+            self._state(), (start.weights, start.averages, start.moments), strict=True
         ):
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
 
     def _state(self) -> tuple[list[Any], list[Any], list[Any]]:
-        return self._variables, self._averages, self._optimizer.variables
+        return self._variables, self._averages, self._adam.moments
 
     def _steps(self, chosen: Any, start: Any) -> tuple[Any, Any]:
         """Run a step for each row of chosen digits; returns mean cost and accuracy."""
@@ -151,8 +151,7 @@ class Loop:
         for i in tf.range(tf.shape(chosen)[0]):
             step = start + i
             gradients, figures = self._workers.run(self._gradients, chosen[i], step)
-            self._optimizer.learning_rate.assign(self._learning_rate(step))
-            self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
+            self._adam.apply(gradients, self._learning_rate(step), step)
             if self.recipe.average:
                 self._update_averages(step)
             sums = [total + figure for total, figure in zip(sums, figures, strict=True)]
@@ -205,7 +204,7 @@ class Loop:
             average.assign(decay * average + (1 - decay) * variable)
 
 
-def _values(variables: list[Any]) -> list[NDArray[Any]]:
+def _values(variables: list[Any]) -> list[NDArray[np.float32]]:
     return [variable.numpy() for variable in variables]
 
 

@@ -38,7 +38,7 @@ def build(recipe: Recipe, precision: str = "float32") -> Any:
         turns logits into probabilities stands outside, with the loss or the predictor.
     """
     keras = tensorflow().keras
-    settings = _layer_settings(recipe.seed, precision)
+    settings = _layer_settings(recipe, precision)
     x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
     if recipe.network == "cnn":
         for number in (1, 2):
@@ -112,20 +112,20 @@ def save_model(model: Any, path: Path) -> None:
     write_atomically(path, compressed.getvalue())
 
 
-def _layer_settings(seed: int, precision: str) -> Callable[[], dict[str, Any]]:
+def _layer_settings(recipe: Recipe, precision: str) -> Callable[[], dict[str, Any]]:
     """Return a function that gives each layer initialisers of its own, and all the same policy."""
     keras = tensorflow().keras
     policy = "float32" if precision == "float32" else f"mixed_{precision}"
-    seeds = keras.random.SeedGenerator(seed)
+    seeds = keras.random.SeedGenerator(recipe.seed)
+
+    def truncated_normal() -> Any:
+        return keras.initializers.TruncatedNormal(stddev=STDDEV, seed=int(seeds.next()[0]))
 
     def settings() -> dict[str, Any]:
-        def truncated_normal() -> Any:
-            return keras.initializers.TruncatedNormal(stddev=STDDEV, seed=int(seeds.next()[0]))
-
-        return {
-            "kernel_initializer": truncated_normal(),
-            "bias_initializer": truncated_normal(),
-            "dtype": policy,
-        }
+        if recipe.initialiser == "he":
+            kernel, bias = keras.initializers.HeNormal(seed=int(seeds.next()[0])), "zeros"
+        else:
+            kernel, bias = truncated_normal(), truncated_normal()
+        return {"kernel_initializer": kernel, "bias_initializer": bias, "dtype": policy}
 
     return settings

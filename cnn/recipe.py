@@ -25,6 +25,7 @@ class Recipe:
     filter_size: int = 5
     pooling: str = "max"
     dense_units: int | None = None
+    initialiser: str = "tutorial"
     epochs: int = 10
     batch: int = 50
     learning_rate: float = 1e-4

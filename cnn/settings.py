@@ -73,6 +73,13 @@ LAYERS = (
 
 COURSE = (
     Setting(
+        "initialiser",
+        "Initialiser",
+        "What the weights are before training: “tutorial” draws all layers' with one spread, “he”"
+        " with the spread that keeps signals equally strong from layer to layer (He et al. 2015).",
+        choices=("tutorial", "he"),
+    ),
+    Setting(
         "epochs",
         "Epochs",
         "How often every training digit is seen.",
