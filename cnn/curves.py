@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Points over which the running average of `smooth` mainly reaches back.
+# Most points that `smooth` averages.
 SPAN = 20
 # The tutorial's own results, share of MNIST's test digits read right by epoch: the first and the
 # last of its ten (adventuresinmachinelearning.com, “Convolutional Neural Networks Tutorial in
@@ -143,15 +143,14 @@ def epoch_curve(metrics: Metrics, name: str) -> Curve:
 
 
 def smooth(curve: Curve, span: int = SPAN) -> Curve:
-    """Average each point with those before it, which count the less the longer ago they are.
+    """Average each point with those just before it: a fifth of all so far, but at most `span`.
 
     What is to the right has no say, so a curve that grows never changes where it was drawn.
     """
-    from scipy.signal import lfilter
-
-    keep = 1 - 2 / (span + 1)
-    sums = lfilter([1], [1, -keep], np.stack([curve.values, np.ones_like(curve.values)]))
-    return Curve(curve.epochs, sums[0] / sums[1])
+    at = np.arange(len(curve.values))
+    first = at + 1 - np.clip((at + 1) // 5, 1, span)
+    sums = np.concatenate([[0.0], np.cumsum(curve.values)])
+    return Curve(curve.epochs, (sums[at + 1] - sums[first]) / (at + 1 - first))
 
 
 def thin(curve: Curve, most: int = MOST_POINTS) -> Curve:

@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,11 @@ class Run:
         except (KeyError, TypeError, ValueError, RecipeError) as error:
             raise RunError(f"{file} cannot be read ({error}).") from error
 
+    @property
+    def created(self) -> float:
+        """When the run was made, in seconds since 1970."""
+        return (self.folder / "run.json").stat().st_mtime
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep every other process from training this run meanwhile.
@@ -176,7 +182,7 @@ class Run:
 
     def metrics(self) -> Metrics:
         """Read what was measured so far; the training may be going on meanwhile."""
-        return MetricsReader(self._metrics).read()
+        return _reader(self._metrics).read()
 
     def is_finished(self) -> bool:
         """Whether the training came to its end; reads no more than the last line."""
@@ -225,6 +231,12 @@ def all_runs() -> list[Run]:
         except (OSError, RunError):
             continue
     return [run for _, _, run in sorted(runs, key=lambda entry: entry[:2], reverse=True)]
+
+
+@lru_cache(maxsize=64)
+def _reader(file: Path) -> MetricsReader:
+    # Shared, so that of a long run only what is new is read.
+    return MetricsReader(file)
 
 
 def _ends_whole(path: Path) -> bool:

@@ -95,8 +95,8 @@ def accuracy_chart(
         least.extend(run.test.values)
         if len(runs) == 1:
             training = thin(smooth(run.training))
-            lines.append(_line(_per_cent(training), QUIET, "training digits, smoothed"))
-        test = _line(_per_cent(run.test), colour, _name(run, runs, "test digits"),
+            lines.append(_line(_per_cent(training), QUIET, "training, smoothed"))
+        test = _line(_per_cent(run.test), colour, _name(run, runs, "test"),
                      hover="epoch %{x}: %{y:.2f} %")  # fmt: skip
         test.update(mode="lines+markers", marker_size=5)
         lines.append(test)

@@ -28,7 +28,7 @@ def names(figure):
 def test_one_run_is_drawn_step_by_step_and_smoothed_several_only_smoothed():
     assert names(cost_chart([curves()])) == ["each stretch of steps", "smoothed"]
     assert names(cost_chart([curves("a"), curves("b")])) == ["a", "b"]
-    assert names(accuracy_chart([curves()])) == ["training digits, smoothed", "test digits"]
+    assert names(accuracy_chart([curves()])) == ["training, smoothed", "test"]
     assert names(accuracy_chart([curves("a"), curves("b")])) == ["a", "b"]
 
 

@@ -1,0 +1,86 @@
+"""What can be done with a run: pause, go on, stop, use, rename, note, download, delete."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnn import jobs, models
+from cnn.curves import as_csv
+from cnn.jobs import Job, State
+from cnn.predictor import ModelError
+from cnn.runs import Run, RunError
+
+TROUBLE = "run-trouble"
+AT_WORK = (State.WAITING, State.RUNNING, State.PAUSED)
+TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
+
+
+def show(run: Run, job: Job) -> None:
+    """Show the buttons that make sense in a run's state."""
+    with st.container(horizontal=True, gap="xsmall", key="run-actions"):
+        if job.state == State.RUNNING:
+            _button("Pause", "pause", jobs.pause, run.name)
+        if job.state in TO_GO_ON:
+            _button("Resume", "play_arrow", jobs.go_on, run.name)
+        if job.state in AT_WORK:
+            _button("Stop", "stop", jobs.stop, run.name)
+        if run.model_file.is_file():
+            _use(run)
+        _downloads(run)
+    if trouble := st.session_state.pop(TROUBLE, ""):
+        st.html(f'<p class="trouble" role="status">{html.escape(trouble)}</p>')
+
+
+def _use(run: Run) -> None:
+    """Offer to read with this run's network on all pages, or with the shipped one again."""
+    if models.chosen() == run.name:
+        _button("Back to the shipped model", "undo", models.choose, models.SHIPPED)
+    else:
+        _button("Use this model", "check", models.choose, run.name)
+
+
+def _button(label: str, icon: str, action: Callable[..., Any], *arguments: Any) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        key=label.lower().replace(" ", "-"),
+        on_click=_attempt,
+        args=[action, *arguments],
+    )
+
+
+def _attempt(action: Callable[..., Any], *arguments: Any) -> None:
+    """Do something; what goes wrong is told under the buttons."""
+    try:
+        action(*arguments)
+    except (RunError, ModelError, OSError) as error:
+        st.session_state[TROUBLE] = str(error)
+
+
+def _downloads(run: Run) -> None:
+    with st.popover("Download", icon=":material/download:"):
+        if run.model_file.is_file():
+            st.download_button(
+                "Model (Keras)",
+                run.model_file.read_bytes,
+                f"{run.name}.keras",
+                on_click="ignore",
+                key="download-model",
+            )
+        st.download_button(
+            "All measurements (CSV)",
+            lambda: as_csv(run.metrics()),
+            f"{run.name}.csv",
+            "text/csv",
+            on_click="ignore",
+            key="download-metrics",
+        )
+        st.segmented_control(
+            "The camera above a chart saves it as",
+            ["PNG", "SVG"],
+            default="PNG",
+            required=True,
+            key="picture-format",
+        )
