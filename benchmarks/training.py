@@ -122,7 +122,10 @@ def _torch_network(torch: Any) -> Any:
         *(nn.Flatten(), nn.Linear(3136, 1000), nn.ReLU(), nn.Linear(1000, 10)),
     )
     for parameter in model.parameters():
-        nn.init.trunc_normal_(parameter, std=0.03, a=-0.06, b=0.06)
+        if parameter.ndim == 1:
+            nn.init.zeros_(parameter)
+        else:
+            nn.init.kaiming_normal_(parameter, nonlinearity="relu")
     return model.to(memory_format=torch.channels_last)
 
 

@@ -111,7 +111,7 @@ RECIPES = {
     # The TensorFlow tutorial's own settings.
     "tutorial": Recipe(),
     # The same network to 99 % on MNIST in the shortest time.
-    "fast": Recipe(epochs=2, batch=250, learning_rate=2e-3, warm_up=0.1),
+    "fast": Recipe(initialiser="he", epochs=2, batch=125, learning_rate=2e-3, warm_up=0.1),
     # For the built-in digits, of which there are few.
     "small": Recipe(
         epochs=25, batch=50, learning_rate=2e-3, warm_up=0.1, pixel_strength=2.0, dropout=0.3
