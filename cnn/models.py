@@ -1,7 +1,8 @@
 """Which network is in use: the shipped one, or one that a run has trained.
 
-A file among the runs names the run in use. It is replaced whole, so that all who read it see the
-old name or the new one; without it, the shipped network is in use.
+A file among the runs names the run whose network is the default: in use for all who ask for no
+other one. It is replaced whole, so that all who read it see the old name or the new one; without
+it, the shipped network is the default.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from cnn.predictor import ModelError, Predictor, shipped_predictor
 from cnn.runs import RunError, runs_folder
 
 SHIPPED = "shipped"
+# Networks kept ready in memory; one takes some tens of megabytes.
+READY = 4
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class InUse:
 
     Attributes:
         predictor: The network, ready to read.
-        problem: Why it is the shipped one although another was chosen; "" if it is as chosen.
+        problem: Why it is not the one that was asked for; "" if it is.
     """
 
     predictor: Predictor
@@ -29,7 +32,7 @@ class InUse:
 
 
 def choose(name: str) -> None:
-    """Use the network of a run from now on, in every process, or "shipped" again.
+    """Make the network of a run the default from now on, in every process, or "shipped" again.
 
     Raises:
         RunError: There is no such run, or it has no trained network yet.
@@ -43,24 +46,38 @@ def choose(name: str) -> None:
 
 
 def chosen() -> str:
-    """Return the name of the run whose network was chosen, or "shipped"."""
+    """Return the name of the run whose network is the default, or "shipped"."""
     pointer = _pointer()
     return pointer.read_text().strip() if pointer.is_file() else SHIPPED
 
 
-def in_use() -> InUse:
-    """Load the chosen network, once a process; if that cannot be done, the shipped one.
+def called(name: str) -> str:
+    """Return what to call a network: "Shipped model", or "Model" and its run's name."""
+    return "Shipped model" if name == SHIPPED else f"Model {name}"
+
+
+def in_use(wanted: str = "") -> InUse:
+    """Load a network, once a process; if that cannot be done, the default, then the shipped one.
+
+    Args:
+        wanted: A run's name or "shipped"; the default if empty.
 
     Raises:
         ModelError: The shipped network is damaged, too.
     """
-    name = chosen()
-    if name == SHIPPED:
-        return InUse(shipped_predictor())
-    try:
-        return InUse(load(name))
-    except (ModelError, RunError) as error:
-        return InUse(shipped_predictor(), f"{error} The shipped model is used instead.")
+    default = chosen()
+    problem = ""
+    # Each once, in this order.
+    for name in dict.fromkeys((wanted or default, default)):
+        if name == SHIPPED:
+            break
+        try:
+            predictor = load(name)
+        except (ModelError, RunError) as error:
+            problem += f"{error} "
+        else:
+            return InUse(predictor, problem and f"{problem}{called(name)} is used instead.")
+    return InUse(shipped_predictor(), problem and f"{problem}The shipped model is used instead.")
 
 
 def trained() -> list[str]:
@@ -77,6 +94,14 @@ def load(name: str) -> Predictor:
         ModelError: The network is damaged.
     """
     return shipped_predictor() if name == SHIPPED else _load(_model_file(name))
+
+
+def version(name: str) -> int:
+    """Return a number that changes with a network's file; 0 if there is none."""
+    try:
+        return 0 if name == SHIPPED else _model_file(name).stat().st_mtime_ns
+    except (RunError, OSError):
+        return 0
 
 
 def _pointer() -> Path:
@@ -97,6 +122,6 @@ def _load(file: Path) -> Predictor:
     return _load_version(file, file.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=READY)
 def _load_version(file: Path, _changed: int) -> Predictor:
     return Predictor.load(file, file.parent.name)

@@ -5,15 +5,30 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnn import jobs, models
+from cnn import jobs
 from cnn.jobs import Job
 from cnn.runs import Run
-from pages.widgets import actions, frame, live, newrun, pictures, runlist, runs
+from pages.widgets import (
+    access,
+    actions,
+    frame,
+    live,
+    model,
+    newrun,
+    owner,
+    pictures,
+    runlist,
+    runs,
+)
+from pages.widgets.access import Who
 
 STYLE = Path(__file__).parent / "widgets" / "train.css"
 RUNS, TOGETHER = "All runs", "Compare curves"
 EMPTY = """<div class="reading waiting"><div class="sentence">No training yet. Choose data and a
 recipe, then press “Start training”: here you will see it learn.</div></div>"""
+
+NOTHING = """<div class="reading waiting"><div class="sentence">Nothing has been trained here yet.
+</div></div>"""
 
 
 def show_runs(every: Mapping[str, Run], known: Mapping[str, Job]) -> str:
@@ -38,7 +53,7 @@ def show_all(every: Mapping[str, Run], name: str) -> None:
         "More about runs", [RUNS, TOGETHER], default=RUNS, required=True, key="more-runs"
     )
     if asked == RUNS:
-        runlist.table(every, name, models.chosen())
+        runlist.table(every, name, model.choice())
     else:
         runlist.together(every, name)
 
@@ -46,15 +61,21 @@ def show_all(every: Mapping[str, Run], name: str) -> None:
 frame.show("Train")
 st.html(STYLE)
 st.html(pictures.STYLE)
-jobs.advance()
+if access.who() is not Who.NOBODY:
+    jobs.advance()
 known = {job.name: job for job in jobs.jobs()}
 every = {name: run for name, run in runs.names().items() if name in known}
-left, right = st.columns([300, 780], gap="large")
-with left:
-    newrun.show()
+if access.may_train():
+    left, right = st.columns([300, 780], gap="large")
+    with left:
+        newrun.show()
+        owner.way_out()
+else:
+    owner.door()
+    right = st.container()
 if every:
     with right:
         chosen = show_runs(every, known)
     show_all(every, chosen)
 else:
-    right.html(EMPTY)
+    right.html(EMPTY if access.may_train() else NOTHING)

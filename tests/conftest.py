@@ -1,6 +1,7 @@
 """What all tests share: `mnist` and `browser` tests skip, with the reason, where these lack."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_runs_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep tests away from the runs, and the choice of a model, of whoever runs them."""
+    """Keep tests away from the runs, the choice of a model, and the locks of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(RUNS_VARIABLE, str(tmp_path_factory.mktemp("runs")))
+        patch.delenv("CNN_TRAINING", raising=False)
+        # Streamlit is for the tests of pages alone: they have imported it by now.
+        if "streamlit" in sys.modules:
+            sys.modules["streamlit"].config.set_option("secrets.files", [])
         yield
 
 

@@ -188,7 +188,7 @@ def test_an_upload_of_a_hundred_thousand_points_is_thinned_and_read(app, paper):
 
 
 def test_a_damaged_model_is_named_in_the_digits_place(app, paper, monkeypatch):
-    def damaged():
+    def damaged(_):
         raise ModelError("The model is damaged.")
 
     model._loading.clear()

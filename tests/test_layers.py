@@ -175,7 +175,7 @@ def test_a_bad_address_gets_one_sentence_and_the_page_works(page, words, sentenc
 def test_another_network_is_drawn_from_its_own_layers(page, monkeypatch):
     other = Predictor(build_fc(seed=2), "other")
     model._loading.clear()
-    monkeypatch.setattr(model, "in_use", lambda: InUse(other))
+    monkeypatch.setattr(model, "in_use", lambda _: InUse(other))
     message = Message(open_at(page, [SEVEN]))
     model._loading.clear()
     names = [layer["name"] for layer in message.text["layers"]]

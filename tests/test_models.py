@@ -1,7 +1,9 @@
+import os
+
 import pytest
 
 from cnn.model import build_fc, save_model
-from cnn.models import choose, chosen, in_use
+from cnn.models import choose, chosen, in_use, version
 from cnn.predictor import ModelError, shipped_predictor
 from cnn.runs import RunError
 
@@ -32,6 +34,26 @@ def test_a_damaged_network_is_named_and_the_shipped_one_used(runs):
     assert use.predictor is shipped_predictor()
     assert "model.keras is damaged" in use.problem
     assert use.problem.endswith("The shipped model is used instead.")
+
+
+def test_one_may_ask_for_another_than_the_default_and_gets_the_default_if_it_is_gone(runs):
+    choose("mine")
+    assert in_use("shipped").predictor is shipped_predictor()
+    choose("shipped")
+    assert in_use("mine").predictor.name == "mine"
+    choose("mine")
+    gone = in_use("gone")
+    assert gone.predictor.name == "mine"
+    assert gone.problem.startswith("There is no run “gone”")
+    assert gone.problem.endswith("Model mine is used instead.")
+
+
+def test_a_network_trained_anew_has_another_version(runs):
+    assert version("shipped") == version("none") == 0
+    before = version("mine")
+    file = runs / "mine" / "model.keras"
+    os.utime(file, ns=(before + 1, before + 1))
+    assert version("mine") == before + 1
 
 
 def test_a_network_that_cannot_be_used_is_not_chosen(runs):

@@ -9,8 +9,8 @@ import streamlit as st
 from cnn import jobs, models
 from cnn.curves import as_csv
 from cnn.jobs import Job, State
-from cnn.predictor import ModelError
-from cnn.runs import Run, RunError
+from cnn.runs import Run
+from pages.widgets import access, model, picker
 
 TROUBLE = "run-trouble"
 AT_WORK = (State.WAITING, State.RUNNING, State.PAUSED)
@@ -18,27 +18,34 @@ TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
 
 
 def show(run: Run, job: Job) -> None:
-    """Show the buttons that make sense in a run's state."""
+    """Show the buttons that make sense in a run's state; a visitor can only download."""
     with st.container(horizontal=True, gap="xsmall", key="run-actions"):
-        if job.state == State.RUNNING:
-            _button("Pause", "pause", jobs.pause, run.name)
-        if job.state in TO_GO_ON:
-            _button("Resume", "play_arrow", jobs.go_on, run.name)
-        if job.state in AT_WORK:
-            _button("Stop", "stop", jobs.stop, run.name)
-        if run.model_file.is_file():
-            _use(run)
+        if access.may_train():
+            _steer(run, job)
         _downloads(run)
     if trouble := st.session_state.pop(TROUBLE, ""):
         st.html(f'<p class="trouble" role="status">{html.escape(trouble)}</p>')
 
 
+def _steer(run: Run, job: Job) -> None:
+    if job.state == State.RUNNING:
+        _button("Pause", "pause", jobs.pause, run.name)
+    if job.state in TO_GO_ON:
+        _button("Resume", "play_arrow", jobs.go_on, run.name)
+    if job.state in AT_WORK:
+        _button("Stop", "stop", jobs.stop, run.name)
+    if run.model_file.is_file():
+        _use(run)
+
+
 def _use(run: Run) -> None:
-    """Offer to read with this run's network on all pages, or with the shipped one again."""
-    if models.chosen() == run.name:
-        _button("Back to the shipped model", "undo", models.choose, models.SHIPPED)
+    """Offer to read with this run's network in this session or in all, or with the shipped one."""
+    if model.choice() == run.name:
+        if models.chosen() != run.name:
+            picker.default_button("make-default", TROUBLE)
+        _button("Back to the shipped model", "undo", model.use_shipped)
     else:
-        _button("Use this model", "check", models.choose, run.name)
+        _button("Use this model", "check", model.use, run.name)
 
 
 def _button(label: str, icon: str, action: Callable[..., Any], *arguments: Any) -> None:
@@ -53,10 +60,7 @@ def _button(label: str, icon: str, action: Callable[..., Any], *arguments: Any) 
 
 def _attempt(action: Callable[..., Any], *arguments: Any) -> None:
     """Do something; what goes wrong is told under the buttons."""
-    try:
-        action(*arguments)
-    except (RunError, ModelError, OSError) as error:
-        st.session_state[TROUBLE] = str(error)
+    st.session_state[TROUBLE] = access.attempt(action, *arguments)
 
 
 def _downloads(run: Run) -> None:

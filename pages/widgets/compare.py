@@ -9,7 +9,7 @@ import streamlit as st
 from cnn.data import DataError
 from cnn.ink import Picture
 from cnn.layers import layers_of, values_of
-from cnn.models import SHIPPED, load, trained
+from cnn.models import SHIPPED, called, load, trained
 from cnn.predictor import ModelError, Predictor, shipped_predictor
 from cnn.runs import RunError
 from cnn.verdict import judge
@@ -105,19 +105,15 @@ def _other_model(image: Picture, predictor: Predictor) -> tuple[Side, Side] | st
     others = [name for name in trained() if name != in_use]
     if not others:
         return NO_OTHER
-    chosen = st.selectbox("Model", others, format_func=_called, key="compare-model", width=240)
+    chosen = st.selectbox("Model", others, format_func=called, key="compare-model", width=240)
     with st.spinner("Starting the other model …"):
         other = load(chosen)
-    return _side(_called(in_use), image, predictor), _side(_called(chosen), image, other)
+    return _side(called(in_use), image, predictor), _side(called(chosen), image, other)
 
 
 def _side(title: str, image: Picture, predictor: Predictor, ink: str = "") -> Side:
     layers = layers_of(predictor.model)
     return Side(title, layers, values_of(image, predictor.read(image)), ink)
-
-
-def _called(name: str) -> str:
-    return "Shipped model" if name == SHIPPED else f"Model {name}"
 
 
 def _keep(image: Picture) -> None:

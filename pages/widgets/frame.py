@@ -3,12 +3,13 @@
 Every page calls `show` first, so each one works at its own address, on a server just started.
 """
 
-import html
 from pathlib import Path
 
 import streamlit as st
 
-from pages.widgets import model
+from cnn.runs import all_runs
+from pages.widgets import access, picker
+from pages.widgets.access import Who
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("style.css")
@@ -30,12 +31,14 @@ def show(title: str) -> None:
     with st.container(key="frame", horizontal=True, vertical_alignment="center"):
         st.html(WORDMARK, width="content")
         _menu()
-        st.html(f'<span class="note">{html.escape(model.name())}</span>', width="content")
+        picker.show()
 
 
 def _menu() -> None:
     """Link to the pages there are; a page alone needs no menu."""
     pages = sorted((ROOT / "pages").glob("[0-9]*_*.py"))
+    if access.who() is Who.NOBODY and not all_runs():
+        pages = [page for page in pages if not page.stem.endswith("_Train")]
     if not pages:
         return
     with st.container(key="menu", horizontal=True, width="content"):

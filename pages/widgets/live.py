@@ -9,7 +9,8 @@ from cnn.curves import Metrics, seconds_of, tutorial_line
 from cnn.jobs import Job, State
 from cnn.runs import Run, RunError
 from cnn.training_figures import accuracy_chart, cost_chart
-from pages.widgets import pictures, runs, steady
+from pages.widgets import access, pictures, runs, steady
+from pages.widgets.access import Who
 
 # Seconds between two looks at a job that is at work.
 TICK = 1.0
@@ -38,7 +39,7 @@ def show(run: Run, job: Job) -> None:
 
 def _show(run: Run, state: State) -> None:
     try:
-        if state in AT_WORK:
+        if state in AT_WORK and access.who() is not Who.NOBODY:
             jobs.advance()
         job = jobs.job(run.name)
     except RunError:

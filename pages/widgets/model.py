@@ -1,39 +1,72 @@
-"""The network in use, started in the background so that one can draw before it is ready."""
+"""The network this session reads with, started in the background: one can draw before it is ready.
+
+It is the default, until whoever may choose has chosen another one for this session.
+"""
 
 import gc
+import sys
 import threading
 from concurrent.futures import Future
 
 import streamlit as st
 
-from cnn.models import SHIPPED, InUse, chosen, in_use
+from cnn.models import READY, SHIPPED, InUse, called, choose, chosen, in_use, load, version
+from pages.widgets import access
 
+CHOICE = "model"
 # TensorFlow's import would compete with the page's first seconds for the processor.
 HEAD_START = 2.0
 
 
+def choice() -> str:
+    """Return the name of the run whose network this session reads with, or "shipped"."""
+    mine: str = st.session_state.get(CHOICE, "")
+    return mine if mine and access.may_train() else chosen()
+
+
 def name() -> str:
-    """Return what to call the network in use."""
-    return "Shipped model" if chosen() == SHIPPED else f"Model {chosen()}"
+    """Return what to call the network this session reads with."""
+    return called(choice())
+
+
+def use(name: str) -> None:
+    """Read with the network of a run in this session, or with "shipped".
+
+    Raises:
+        RunError: There is no such run, or it has no trained network yet.
+        ModelError: The network is damaged.
+    """
+    load(name)
+    st.session_state[CHOICE] = name
+
+
+def use_shipped() -> None:
+    """Read with the shipped network again; where this session's was the default, so do all."""
+    if choice() == chosen():
+        choose(SHIPPED)
+    st.session_state[CHOICE] = SHIPPED
 
 
 def loading() -> "Future[InUse]":
-    """Start loading the network in use, once for the whole server, and return its future."""
-    return _loading(chosen())
+    """Start loading this session's network, once for the whole server, and return its future."""
+    name = choice()
+    return _loading(name, version(name), chosen())
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _loading(name: str) -> "Future[InUse]":
+# The default is loaded where the network itself cannot be.
+@st.cache_resource(show_spinner=False, max_entries=READY)
+def _loading(name: str, version: int, default: str) -> "Future[InUse]":
     future: Future[InUse] = Future()
-    timer = threading.Timer(HEAD_START, _load, [future])
+    delay = 0 if "tensorflow" in sys.modules else HEAD_START
+    timer = threading.Timer(delay, _load, [future, name])
     timer.daemon = True
     timer.start()
     return future
 
 
-def _load(future: "Future[InUse]") -> None:
+def _load(future: "Future[InUse]", name: str) -> None:
     try:
-        network = in_use()
+        network = in_use(name)
         # Streamlit collects garbage after every run of a page, before the page's last words are
         # sent: with all that TensorFlow keeps for good, each time that took a third of a second.
         gc.freeze()

@@ -11,9 +11,9 @@ from cnn import jobs
 from cnn.architecture import layer_table
 from cnn.mnist import mnist_is_available
 from cnn.recipe import ABOUT, DEFAULT_RECIPES, RECIPES, Recipe, RecipeError
-from cnn.runs import RunError, Task, runs_folder
+from cnn.runs import Task, runs_folder
 from cnn.settings import COURSE, DIGITS, LAYERS, Setting
-from pages.widgets import runs
+from pages.widgets import access, runs
 
 TROUBLE = "train-trouble"
 NAME = "new-name"
@@ -73,10 +73,8 @@ def _data_sets() -> Sequence[str]:
 
 def _start(name: str, task: Task) -> None:
     """Submit a job, and look at it."""
-    try:
-        jobs.submit(name, task)
-    except (RunError, OSError) as error:
-        st.session_state[TROUBLE] = str(error)
+    if trouble := access.attempt(jobs.submit, name, task):
+        st.session_state[TROUBLE] = trouble
         return
     runs.look_at_next(name)
     st.rerun()

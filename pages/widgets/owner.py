@@ -1,0 +1,48 @@
+"""What a server's visitors see in the place of all they may not do, and how its owner signs on."""
+
+import html
+
+import streamlit as st
+
+from pages.widgets import access
+from pages.widgets.access import Who
+
+PASSWORD = "password"
+TROUBLE = "owner-trouble"
+OFF = "Training is off on this server."
+LOOK = "Training is for the owner of this server. What was trained here, you can look at."
+
+
+def door() -> None:
+    """Say that visitors can only look, and let the owner sign on if there is a password."""
+    has_password = access.who() is Who.OWNER
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="owner"):
+        st.html(f'<p class="note">{LOOK if has_password else OFF}</p>', width="content")
+        if has_password:
+            with st.popover("Owner", icon=":material/key:"):
+                _form()
+
+
+def way_out() -> None:
+    """Let an owner become a visitor again; on one's own machine there are none."""
+    if access.who() is Who.OWNER:
+        st.button("Sign off", icon=":material/logout:", key="sign-off", on_click=access.sign_off)
+
+
+def _form() -> None:
+    with st.form("owner-form", border=False):
+        st.text_input(
+            "Password",
+            type="password",
+            key=PASSWORD,
+            max_chars=200,
+            autocomplete="current-password",
+        )
+        st.form_submit_button("Sign on", key="sign-on", on_click=_sign_on)
+    if trouble := st.session_state.pop(TROUBLE, ""):
+        st.html(f'<p class="trouble" role="status">{html.escape(trouble)}</p>')
+
+
+def _sign_on() -> None:
+    st.session_state[TROUBLE] = access.sign_on(st.session_state[PASSWORD])
+    st.session_state[PASSWORD] = ""
