@@ -93,21 +93,37 @@ def test_without_a_trained_network_there_is_only_the_shipped_ones_name(tmp_path,
     assert "picked-model" not in page.session_state
 
 
-def test_a_damaged_network_is_not_chosen_and_told_of(runs):
+def test_a_damaged_network_is_not_made_the_default(runs):
     (runs / "mine" / "model.keras").write_bytes(b"PK")
     page = train_page().button(key="use-this-model").click().run()
+    page.button(key="make-default").click().run()
     assert "is damaged" in text(page)
-    assert reads_with(page) == "Shipped model"
+    assert models.chosen() == "shipped"
 
 
-def test_a_network_deleted_after_it_was_chosen_gives_way_to_the_default_with_a_sentence(
-    runs, paper
+def test_a_network_deleted_before_it_was_chosen_is_not(runs):
+    page = train_page()
+    shutil.rmtree(runs / "mine")
+    page.button(key="use-this-model").click().run()
+    assert model.CHOICE not in page.session_state
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda folder: shutil.rmtree(folder), "There is no run “mine”"),
+        (lambda folder: (folder / "model.keras").write_bytes(b"PK"), "model.keras is damaged"),
+    ],
+    ids=["deleted", "damaged"],
+)
+def test_a_network_lost_after_it_was_chosen_gives_way_to_the_default_with_a_sentence(
+    runs, paper, spoil, sentence
 ):
     page = train_page().button(key="use-this-model").click().run()
-    shutil.rmtree(runs / "mine")
+    spoil(runs / "mine")
     page.switch_page("app.py").run()
     paper.objects.extend(objects_from_strokes([SEVEN], 20))
     said = text(page.run())
-    assert "There is no run “mine”" in said
+    assert sentence in said
     assert "The shipped model is used instead." in said
     assert "Reads as 7" in said

@@ -10,7 +10,8 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from cnn.models import READY, SHIPPED, InUse, called, choose, chosen, in_use, load, version
+from cnn.models import READY, SHIPPED, InUse, called, choose, chosen, in_use, trained, version
+from cnn.runs import RunError
 from pages.widgets import access
 
 CHOICE = "model"
@@ -32,12 +33,15 @@ def name() -> str:
 def use(name: str) -> None:
     """Read with the network of a run in this session, or with "shipped".
 
+    It is loaded in the background: that it is damaged is told where it should read.
+
     Raises:
         RunError: There is no such run, or it has no trained network yet.
-        ModelError: The network is damaged.
     """
-    load(name)
+    if name not in trained():
+        raise RunError(f"There is no trained network “{name}” any more: choose another one.")
     st.session_state[CHOICE] = name
+    loading()
 
 
 def use_shipped() -> None:

@@ -10,14 +10,14 @@ from pages.widgets.access import Who
 PASSWORD = "password"
 TROUBLE = "owner-trouble"
 OFF = "Training is off on this server."
-LOOK = "Training is for the owner of this server. What was trained here, you can look at."
+LOOK = "Here only the owner trains; all runs can be looked at."
 
 
 def door() -> None:
     """Say that visitors can only look, and let the owner sign on if there is a password."""
     has_password = access.who() is Who.OWNER
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="owner"):
-        st.html(f'<p class="note">{LOOK if has_password else OFF}</p>', width="content")
+        st.html(f'<span class="note">{LOOK if has_password else OFF}</span>', width="content")
         if has_password:
             with st.popover("Owner", icon=":material/key:"):
                 _form()
@@ -26,7 +26,8 @@ def door() -> None:
 def way_out() -> None:
     """Let an owner become a visitor again; on one's own machine there are none."""
     if access.who() is Who.OWNER:
-        st.button("Sign off", icon=":material/logout:", key="sign-off", on_click=access.sign_off)
+        st.button("Sign off", icon=":material/logout:", type="tertiary", key="sign-off",
+                  on_click=access.sign_off)  # fmt: skip
 
 
 def _form() -> None:
@@ -35,7 +36,6 @@ def _form() -> None:
             "Password",
             type="password",
             key=PASSWORD,
-            max_chars=200,
             autocomplete="current-password",
         )
         st.form_submit_button("Sign on", key="sign-on", on_click=_sign_on)

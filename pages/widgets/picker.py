@@ -18,9 +18,15 @@ def show() -> None:
         st.html(f'<span class="note">{html.escape(model.name())}</span>', width="content")
         return
     with st.popover(model.name(), type="tertiary", key="model-picker"):
-        st.session_state[CHOICE] = model.choice() if model.choice() in names else None
+        is_there = model.choice() in names
+        st.session_state[CHOICE] = model.choice() if is_there else None
         st.selectbox(
-            "Read with", names, None, format_func=models.called, key=CHOICE, on_change=_use
+            "Read with",
+            names,
+            0 if is_there else None,
+            format_func=models.called,
+            key=CHOICE,
+            on_change=_use,
         )
         if model.choice() == models.chosen():
             st.html('<p class="note">This is the default, in every browser.</p>')
