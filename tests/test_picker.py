@@ -111,7 +111,7 @@ def test_a_network_deleted_before_it_was_chosen_is_not(runs):
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda folder: shutil.rmtree(folder), "There is no run “mine”"),
+        (shutil.rmtree, "There is no run “mine”"),
         (lambda folder: (folder / "model.keras").write_bytes(b"PK"), "model.keras is damaged"),
     ],
     ids=["deleted", "damaged"],

@@ -1,19 +1,14 @@
-"""A server of the app on a free port, a real Chromium, and pages that fail on any error shown."""
+"""A server of the app, a real Chromium, and pages that fail on any error shown."""
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.server import ROOT, serve
+
 QUIET = [
     "--no-sandbox",  # CI runs as root
     "--disable-background-networking",
@@ -21,40 +16,13 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-START_LIMIT = 60
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """Address of a running app; its log must hold no error at the end."""
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += ["--server.headless", "true", "--server.port", str(port)]
-    with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(address, process, log)
+    """Address of a running app."""
+    with serve(tmp_path_factory.mktemp("server") / "log.txt") as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(START_LIMIT)
-    text = log.read_text()
-    assert not any(word in text for word in ("Traceback", "Error", "WARNING", "Warning")), text
-
-
-def _wait_until_healthy(address, process, log):
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health"):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail(f"The server did not start:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="session")
