@@ -22,6 +22,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
+from cnn.ink import Picture
 from cnn.jobfile import (
     MARK,
     NO_MEMORY,
@@ -32,7 +33,17 @@ from cnn.jobfile import (
     is_alive,
     is_paused,
 )
-from cnn.runs import FOLDER_VARIABLE, Run, RunError, Task, all_runs, check_name, runs_folder
+from cnn.replay import keep_drawing
+from cnn.runs import (
+    FOLDER_VARIABLE,
+    Run,
+    RunError,
+    Task,
+    all_runs,
+    check_name,
+    find_run,
+    runs_folder,
+)
 
 # Seconds that a stopped training has for its checkpoint: a stretch of steps, and then some.
 GRACE = 20.0
@@ -71,8 +82,13 @@ class Job:
     place: int = 0
 
 
-def submit(name: str, task: Task) -> None:
+def submit(name: str, task: Task, drawing: Picture | None = None) -> None:
     """Make a run and train it as soon as nothing else is trained on this machine.
+
+    Args:
+        name: The run's.
+        task: What to train on what.
+        drawing: To be read after each epoch, float32 [28, 28] in 0..1; see `cnn.replay`.
 
     Raises:
         RunError: The name cannot be used, or is taken.
@@ -80,8 +96,10 @@ def submit(name: str, task: Task) -> None:
     check_name(name)
     folder = runs_folder() / name
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _queue(folder.parent):
-        Run.create(folder, task)
+    with queue(folder.parent):
+        run = Run.create(folder, task)
+        if drawing is not None:
+            keep_drawing(run, drawing)
         JobFile(ticket=_next_ticket()).write(folder)
     advance()
 
@@ -111,7 +129,7 @@ def advance() -> None:
     folder = runs_folder()
     if not folder.is_dir():
         return
-    with _queue(folder):
+    with queue(folder):
         files = {run.name: JobFile.read(run.folder) for run in all_runs()}
         for name, file in files.items():
             if file.is_dead():
@@ -130,7 +148,7 @@ def pause(name: str) -> None:
     Raises:
         RunError: There is no such run, or it is not running.
     """
-    process = JobFile.read(_folder(name)).process()
+    process = JobFile.read(find_run(name).folder).process()
     if process is None:
         raise RunError(f"The run “{name}” is not being trained, so it cannot be paused.")
     for member in family(process):
@@ -146,8 +164,8 @@ def go_on(name: str) -> None:
     Raises:
         RunError: There is no such run, or it has finished.
     """
-    folder = _folder(name)
-    with _queue(folder.parent):
+    folder = find_run(name).folder
+    with queue(folder.parent):
         file = JobFile.read(folder)
         process = file.process()
         if process is not None:
@@ -165,12 +183,12 @@ def stop(name: str) -> None:
     Raises:
         RunError: There is no such run.
     """
-    folder = _folder(name)
+    folder = find_run(name).folder
     file = JobFile.read(folder)
     process = file.process()
     if process is not None:
         _end(process)
-    with _queue(folder.parent):
+    with queue(folder.parent):
         now = JobFile.read(folder)
         # It may have finished by itself, or been started from the queue in the meantime.
         if now.pid == file.pid and not now.ended and (process or now.ticket is not None):
@@ -179,6 +197,20 @@ def stop(name: str) -> None:
             )
             stopped.write(folder)
     advance()
+
+
+@contextmanager
+def queue(folder: Path) -> Iterator[None]:
+    """Keep all other processes and threads from changing the queue among some runs meanwhile.
+
+    Raises:
+        RunError: Somebody else keeps it for too long.
+    """
+    try:
+        with FileLock(folder / ".queue.lock", timeout=PATIENCE):
+            yield
+    except Timeout as error:
+        raise RunError(f"Another process holds the queue in {folder}: end it.") from error
 
 
 @contextmanager
@@ -225,24 +257,6 @@ def _job(run: Run, file: JobFile, tickets: list[int]) -> Job:
     return Job(run.name, State.FAILED if file.failed else State.INTERRUPTED, file.reason)
 
 
-def _folder(name: str) -> Path:
-    """Return a run's folder; a name leads nowhere but to a run."""
-    for run in all_runs():
-        if run.name == name:
-            return run.folder
-    raise RunError(f"There is no run “{name}” in {runs_folder()}.")
-
-
-@contextmanager
-def _queue(folder: Path) -> Iterator[None]:
-    """Keep all other processes and threads from changing the queue among some runs meanwhile."""
-    try:
-        with FileLock(folder / ".queue.lock", timeout=PATIENCE):
-            yield
-    except Timeout as error:
-        raise RunError(f"Another process holds the queue in {folder}: end it.") from error
-
-
 def _next_ticket() -> int:
     tickets = [JobFile.read(run.folder).ticket for run in all_runs()]
     return max((ticket for ticket in tickets if ticket is not None), default=0) + 1
@@ -279,7 +293,7 @@ def _reap(process: "subprocess.Popen[bytes]", folder: Path) -> None:
     """Wait until a job ends, so that no zombie is left of it, and keep what it died of."""
     status = process.wait()
     # The folder may be deleted or renamed, once the job has ended.
-    with suppress(OSError), _queue(folder.parent):
+    with suppress(OSError), queue(folder.parent):
         file = JobFile.read(folder)
         if file.pid == process.pid and file.status is None:
             dataclasses.replace(file, status=status).after_death(folder).write(folder)
@@ -310,7 +324,7 @@ def _resume(process: psutil.Process) -> None:
 
 def _tell(folder: Path, file: JobFile) -> None:
     # Whoever started this process must have told of it first.
-    with _queue(folder.parent) if MARK in os.environ else nullcontext():
+    with queue(folder.parent) if MARK in os.environ else nullcontext():
         file.write(folder)
 
 

@@ -1,6 +1,5 @@
 """Writing down a training's events in its run folder, while they happen."""
 
-import dataclasses
 import json
 import platform
 import time
@@ -9,9 +8,16 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn import replay
+from cnn.evaluation import evaluate
 from cnn.files import remove_drafts, write_atomically
 from cnn.loop import Snapshot, network_of
-from cnn.model import save_model
+from cnn.model import filters_of, save_model
+from cnn.predictor import Predictor
+from cnn.replay import Readings
 from cnn.runs import Run
 from cnn.tf import tensorflow
 from cnn.training import Epoch, Event, Finished, Started, Step, TrainingError
@@ -64,7 +70,8 @@ class _Recorder:
         match event:
             case Started():
                 write_atomically(run.folder / "environment.json", _json(_environment(event)))
-                run.append(event="started", **dataclasses.asdict(event))
+                run.append(event="started", **_plain(event))
+                self._begin_replay(event)
             case Step():
                 figures = _plain(event)
                 run.append(event="step", **figures)
@@ -72,13 +79,25 @@ class _Recorder:
                 if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
                     self._save(event.snapshot())
             case Epoch():
-                run.save_filters(event.epoch, event.filters)
+                self._keep(event.epoch, event.predictor, event.confusion)
                 run.append(event="epoch", **_plain(event))
                 self._log(event.step, test_accuracy=event.test_accuracy)
                 self._save(event.snapshot())
             case Finished():
                 self._save_model(event.model)
                 run.append(event="finished", seconds=event.seconds)
+
+    def _begin_replay(self, event: Started) -> None:
+        self._probe = replay.begin(self._run, event.test).pictures()
+        if not event.step:
+            predictor = event.predictor()
+            self._keep(0, predictor, evaluate(predictor, event.test).confusion)
+
+    def _keep(self, epoch: int, predictor: Predictor, confusion: NDArray[np.int64]) -> None:
+        """Keep what the network is like after an epoch, for replay."""
+        self._run.save_filters(epoch, filters_of(predictor.model))
+        read = predictor.probabilities(self._probe)
+        replay.save_readings(self._run, epoch, Readings(read, confusion))
 
     def _save(self, snapshot: Snapshot) -> None:
         self._run.save_checkpoint(snapshot)
@@ -98,9 +117,10 @@ class _Recorder:
         self._board.flush()
 
 
-def _plain(event: Step | Epoch) -> dict[str, Any]:
-    """Return the event's numbers alone."""
-    return {name: value for name, value in vars(event).items() if isinstance(value, int | float)}
+def _plain(event: Started | Step | Epoch) -> dict[str, Any]:
+    """Return what of an event is a number or a word."""
+    plain = int | float | str
+    return {name: value for name, value in vars(event).items() if isinstance(value, plain)}
 
 
 def _environment(event: Started) -> dict[str, Any]:

@@ -6,7 +6,10 @@ A run folder holds
     environment.json  versions, processor, precision: what the same result depends on besides
     metrics.jsonl     one event a line, only ever appended to; readable while it is written
     checkpoint.npz    the state at the last checkpoint: weights, Adam's moments, position
-    filters/          the convolutions' weights after each epoch, float16
+    filters/          the convolutions' weights after each epoch, float16; 0 is before the first
+    probe.npz         a few digits that are read after each epoch; see `cnn.replay`
+    readings/         how they were read
+    note.txt          what somebody has noted on it
     job.json, log.txt its process, and what that said; see `cnn.jobs`
     tensorboard/      the same metrics for TensorBoard
     model.keras       the trained network, with its recipe beside it in model.json
@@ -231,6 +234,18 @@ def all_runs() -> list[Run]:
         except (OSError, RunError):
             continue
     return [run for _, _, run in sorted(runs, key=lambda entry: entry[:2], reverse=True)]
+
+
+def find_run(name: str) -> Run:
+    """Return a run by its name; a name leads nowhere but to a run.
+
+    Raises:
+        RunError: There is no such run.
+    """
+    for run in all_runs():
+        if run.name == name:
+            return run
+    raise RunError(f"There is no run “{name}” in {runs_folder()}.")
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from cnn.data import Digits
 from cnn.evaluation import evaluate
 from cnn.loop import Loop, Snapshot, network_of
-from cnn.model import filters_of
 from cnn.predictor import Predictor
 from cnn.recipe import Recipe
 from cnn.trainingset import TrainingSet
@@ -37,6 +36,8 @@ class Started:
         precision: What is computed in: "float32" or "bfloat16".
         epoch: Epochs done already, if an interrupted training goes on.
         step: Steps done already.
+        test: What is measured on after each epoch.
+        predictor: Makes a reader of the network as it is; to be called before the next event.
     """
 
     digits: int
@@ -44,6 +45,8 @@ class Started:
     precision: str
     epoch: int
     step: int
+    test: Digits = field(repr=False, compare=False)
+    predictor: Callable[[], Predictor] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Epoch:
         training_accuracy: Share of its digits read right while training, 0..1.
         test_accuracy: Share of the test digits read right at its end, 0..1.
         seconds: How long it took, or its part since the training was resumed.
-        filters: The convolutions' weights by layer name, [size, size, in, out].
+        confusion: Of the test digits, int64 [10, 10]; row: true digit, column: digit read.
+        predictor: Reads with the network as it is at the epoch's end.
         snapshot: As in `Step`.
     """
 
@@ -88,7 +92,8 @@ class Epoch:
     training_accuracy: float
     test_accuracy: float
     seconds: float
-    filters: dict[str, NDArray[np.float32]] = field(repr=False)
+    confusion: NDArray[np.int64] = field(repr=False, compare=False)
+    predictor: Predictor = field(repr=False, compare=False)
     snapshot: Callable[[], Snapshot] = field(repr=False, compare=False)
 
 
@@ -127,7 +132,15 @@ def train(
             f" {recipe.batch:,}: choose a smaller batch."
         )
     loop = Loop(recipe, training, start)
-    yield Started(len(training), loop.steps, loop.precision, loop.epoch, loop.step)
+    yield Started(
+        digits=len(training),
+        steps=loop.steps,
+        precision=loop.precision,
+        epoch=loop.epoch,
+        step=loop.step,
+        test=test,
+        predictor=lambda: _predictor(loop),
+    )
     clock = _Clock(loop)
     while loop.epoch < recipe.epochs:
         clock.begin_epoch()
@@ -157,18 +170,24 @@ def _stretch(loop: Loop, clock: "_Clock") -> Step:
 
 
 def _end_epoch(loop: Loop, clock: "_Clock", test: Digits) -> Epoch:
-    network = network_of(loop.recipe, loop.snapshot())
+    predictor = _predictor(loop)
     cost, accuracy = loop.end_epoch()
+    result = evaluate(predictor, test)
     return Epoch(
         epoch=loop.epoch,
         step=loop.step,
         cost=cost,
         training_accuracy=accuracy,
-        test_accuracy=evaluate(Predictor(network, "in training"), test).accuracy,
+        test_accuracy=result.accuracy,
         seconds=clock.epoch_seconds(),
-        filters=filters_of(network),
+        confusion=result.confusion,
+        predictor=predictor,
         snapshot=loop.snapshot,
     )
+
+
+def _predictor(loop: Loop) -> Predictor:
+    return Predictor(network_of(loop.recipe, loop.snapshot()), "in training")
 
 
 class _Clock:
