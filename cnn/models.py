@@ -45,6 +45,12 @@ def choose(name: str) -> None:
     write_atomically(_pointer(), name.encode())
 
 
+def follow(name: str, new: str) -> None:
+    """Keep a run in use that has got another name."""
+    if chosen() == name:
+        write_atomically(_pointer(), new.encode())
+
+
 def chosen() -> str:
     """Return the name of the run whose network is the default, or "shipped"."""
     pointer = _pointer()
