@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnn import jobs, models
 from cnn.files import write_atomically
-from cnn.jobs import State
+from cnn.jobs import Job, State
 from cnn.runs import Run, RunError, check_name, find_run, runs_folder
 
 # Characters of a note.
@@ -44,25 +44,16 @@ def write_note(name: str, text: str) -> None:
         file.unlink(missing_ok=True)
 
 
-def why_not_rename(name: str) -> str:
-    """Say in a sentence why a run cannot be renamed now; "" if it can.
-
-    Raises:
-        RunError: There is no such run.
-    """
-    state = jobs.job(name).state
-    return f"“{name}” {AT_WORK[state]}: stop it first." if state in AT_WORK else ""
+def why_not_rename(job: Job) -> str:
+    """Say in a sentence why a run cannot be renamed now; "" if it can."""
+    return f"“{job.name}” {AT_WORK[job.state]}: stop it first." if job.state in AT_WORK else ""
 
 
-def why_not_delete(name: str) -> str:
-    """Say in a sentence why a run cannot be deleted now; "" if it can.
-
-    Raises:
-        RunError: There is no such run.
-    """
-    if name == models.chosen():
-        return f"“{name}” is the model in use: go back to the shipped one first."
-    return why_not_rename(name)
+def why_not_delete(job: Job) -> str:
+    """Say in a sentence why a run cannot be deleted now; "" if it can."""
+    if job.name == models.chosen():
+        return f"“{job.name}” is the model in use: go back to the shipped one first."
+    return why_not_rename(job)
 
 
 def rename(name: str, new: str) -> None:
@@ -74,7 +65,7 @@ def rename(name: str, new: str) -> None:
     """
     check_name(new)
     with _to_itself(name) as run:
-        if reason := why_not_rename(name):
+        if reason := why_not_rename(jobs.job(name)):
             raise RunError(reason)
         target = run.folder.with_name(new)
         if target.exists():
@@ -91,7 +82,7 @@ def delete(name: str) -> None:
     """
     trash = runs_folder() / TRASH
     with _to_itself(name) as run:
-        if reason := why_not_delete(name):
+        if reason := why_not_delete(jobs.job(name)):
             raise RunError(reason)
         trash.mkdir(exist_ok=True)
         os.rename(run.folder, trash / uuid.uuid4().hex)

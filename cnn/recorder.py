@@ -70,8 +70,9 @@ class _Recorder:
         match event:
             case Started():
                 write_atomically(run.folder / "environment.json", _json(_environment(event)))
-                run.append(event="started", **_plain(event))
+                # First, so that a run which has begun without it was made before it was kept.
                 self._begin_replay(event)
+                run.append(event="started", **_plain(event))
             case Step():
                 figures = _plain(event)
                 run.append(event="step", **figures)

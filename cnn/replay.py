@@ -47,7 +47,7 @@ class Probe:
 
     def pictures(self) -> Picture:
         """Return them as the network takes them, float32 [n, 28, 28] in 0..1."""
-        return self.images.astype(np.float32) / 255
+        return np.divide(self.images, 255, dtype=np.float32)
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,11 @@ class Run:
 
     @property
     def created(self) -> float:
-        """When the run was made, in seconds since 1970."""
-        return (self.folder / "run.json").stat().st_mtime
+        """When the run was made, in seconds since 1970; 0 if it is deleted by now."""
+        try:
+            return (self.folder / "run.json").stat().st_mtime
+        except FileNotFoundError:
+            return 0.0
 
     @contextmanager
     def locked(self) -> Iterator[None]:

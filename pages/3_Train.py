@@ -17,13 +17,14 @@ from pages.widgets import (
     newrun,
     owner,
     pictures,
+    replays,
     runlist,
     runs,
 )
 from pages.widgets.access import Who
 
 STYLE = Path(__file__).parent / "widgets" / "train.css"
-RUNS, TOGETHER = "All runs", "Compare curves"
+RUNS, TOGETHER, REPLAY = "All runs", "Compare curves", "Replay"
 EMPTY = """<div class="reading waiting"><div class="sentence">No training yet. Choose data and a
 recipe, then press “Start training”: here you will see it learn.</div></div>"""
 
@@ -50,12 +51,14 @@ def show_runs(every: Mapping[str, Run], known: Mapping[str, Job]) -> str:
 def show_all(every: Mapping[str, Run], name: str) -> None:
     """Show what is asked for about all runs."""
     asked = st.segmented_control(
-        "More about runs", [RUNS, TOGETHER], default=RUNS, required=True, key="more-runs"
+        "More about runs", [RUNS, TOGETHER, REPLAY], default=RUNS, required=True, key="more-runs"
     )
     if asked == RUNS:
         runlist.table(every, name, model.choice())
-    else:
+    elif asked == TOGETHER:
         runlist.together(every, name)
+    else:
+        replays.show(every, name)
 
 
 frame.show("Train")

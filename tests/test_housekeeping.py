@@ -9,12 +9,12 @@ from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnn import housekeeping, models
+from cnn import models
 from cnn.housekeeping import LONGEST_NOTE, delete, note, rename, write_note
 from cnn.jobfile import JobFile
 from cnn.model import build_fc, save_model
 from cnn.recipe import Recipe
-from cnn.runs import Run, RunError, Task, all_runs
+from cnn.runs import Run, RunError, Task, all_runs, runs_folder
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_name_leads_nowhere_but_to_a_run(folder, name):
 @pytest.mark.parametrize(
     ("file", "why"),
     [
-        (JobFile.of_process(psutil.Process(), housekeeping.runs_folder()), "is being trained"),
+        (JobFile.of_process(psutil.Process(), runs_folder()), "is being trained"),
         (JobFile(ticket=1), "waits to be trained"),
     ],
 )

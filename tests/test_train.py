@@ -7,11 +7,17 @@ import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnn import jobs
+from cnn import jobs, models, replay
+from cnn.data import Digits
+from cnn.evaluation import score
+from cnn.housekeeping import note
 from cnn.jobfile import JobFile
+from cnn.model import build_fc, save_model
 from cnn.recipe import Recipe
+from cnn.replay import Readings
 from cnn.runs import Run, Task, all_runs
-from pages.widgets import model
+from pages.widgets import drawing, model
+from pages.widgets.drawing import Drawing
 
 RECIPE = Recipe(epochs=4, batch=50, filters=(4, 8))
 
@@ -28,13 +34,15 @@ def page(folder, monkeypatch):
     return AppTest.from_file("../app.py", default_timeout=60).switch_page("pages/3_Train.py")
 
 
-def make_run(folder, name, epochs=4, finished=True):
+def make_run(folder, name, epochs=4, finished=True, keep=True):
     """Write what a training writes."""
     rng = np.random.default_rng(0)
     run = Run.create(folder / name, Task(RECIPE, "mnist"))
     run.append(event="started", digits=1000, steps=80, precision="float32", epoch=0, step=0)
     for epoch in range(epochs + 1):
         run.save_filters(epoch, {"conv1": rng.normal(size=(5, 5, 1, 4)).astype(np.float32)})
+        if keep:
+            keep_readings(run, epoch)
         if not epoch:
             continue
         run.append(event="step", step=20 * epoch, cost=1 / epoch, accuracy=0.8,
@@ -46,6 +54,20 @@ def make_run(folder, name, epochs=4, finished=True):
     return run
 
 
+def keep_readings(run, epoch):
+    """Keep a drawing and ten digits: at first all are read as 1, then one more is right an epoch.
+
+    So is the drawing, from its second epoch on as a 7.
+    """
+    if not epoch:
+        replay.keep_drawing(run, np.eye(28, dtype=np.float32))
+        replay.begin(run, Digits(np.zeros((10, 28, 28), np.float32), np.arange(10)))
+    answers = np.array([7 if epoch > 1 else 1, *range(epoch), *[1] * (10 - epoch)])
+    confusion = score(np.arange(10), answers[1:]).confusion
+    answer = np.eye(10, dtype=np.float32)[answers]
+    replay.save_readings(run, epoch, Readings(answer, confusion))
+
+
 def text(page):
     assert not page.exception
     return "\n".join(element.proto.body for element in page.get("html"))
@@ -53,6 +75,15 @@ def text(page):
 
 def charts(page):
     return list(page.session_state["steady-charts"])
+
+
+def chart(page, name):
+    newest, figures = page.session_state["steady-charts"][name]
+    return figures[newest]
+
+
+def marker(page, name):
+    return chart(page, name).layout.shapes[0].x0
 
 
 def test_without_runs_the_page_says_how_to_begin(page):
@@ -145,3 +176,118 @@ def test_runs_are_laid_over_one_another(page, folder):
     page.session_state["more-runs"] = "Compare curves"
     page.run()
     assert {"together-cost", "together-accuracy"} <= set(charts(page))
+
+
+def test_the_current_drawing_goes_with_a_training_that_is_started(page, folder, monkeypatch):
+    monkeypatch.setattr(jobs, "advance", lambda: None)
+    book = drawing.Sketchbook()
+    picture = np.zeros((28, 28), np.float32)
+    picture[5:20, 10:12] = 1
+    book.show(Drawing(picture=picture))
+    page.session_state["sketchbook"] = book
+    page.run()
+    page.text_input(key="new-name").set_value("mine").run()
+    page.button(key="start").click().run()
+    assert "before the first step" in text(page)
+    np.testing.assert_array_equal(replay.probe(Run.open(folder / "mine")).pictures()[0], picture)
+
+
+def test_the_drawing_of_the_start_is_shown_as_it_was_read_at_each_epoch(page, folder):
+    make_run(folder, "done")
+    page.run()
+    assert "<b>7</b>, &gt;99.9 %" in text(page)
+    assert "The drawing that was there" in text(page)
+    lines = {line.name: line for line in chart(page, "run-certainty").data}
+    assert lines["7"].y == (0, 0, 100, 100, 100)
+    assert lines["1"].y == (100, 100, 0, 0, 0)
+
+
+def test_a_run_of_before_says_that_nothing_was_kept(page, folder):
+    make_run(folder, "old", keep=False)
+    page.session_state["more-runs"] = "Replay"
+    page.run()
+    assert "Made before readings were kept" in text(page)
+    assert "Nothing was kept to replay" in text(page)
+    assert not page.slider
+
+
+def test_one_slider_moves_curves_mistakes_filters_and_readings_together(page, folder):
+    make_run(folder, "done")
+    page.session_state["more-runs"] = "Replay"
+    page.run()
+    assert page.slider[0].value == 4
+    assert "6 of 10 test digits are misread" in text(page)
+    page.slider[0].set_value(1).run()
+    said = text(page)
+    assert "8 of 10 test digits are misread" in said
+    assert "<b>1</b>, &gt;99.9 %" in said
+    # The live view above stays at the last epoch.
+    assert {"After epoch 1", "After epoch 4"} <= set(re.findall(r"After epoch \d", said))
+    for name in ("replay-0-cost", "replay-0-accuracy", "replay-0-certainty"):
+        assert marker(page, name) == 1
+    cells, counts = chart(page, "replay-0-confusion").data
+    assert cells.customdata[9][1] == 1
+    assert len(counts.text) == 10
+
+
+def test_two_runs_are_replayed_side_by_side_and_the_shorter_one_stays_at_its_end(page, folder):
+    make_run(folder, "short", epochs=2)
+    make_run(folder, "long")
+    page.session_state["more-runs"] = "Replay"
+    page.session_state["run"] = "short"
+    page.run()
+    page.selectbox(key="replay-beside-short").set_value("long").run()
+    page.slider[0].set_value(3).run()
+    assert [marker(page, f"replay-{i}-accuracy") for i in (0, 1)] == [2, 3]
+    assert not page.exception
+
+
+def test_a_run_is_renamed_and_annotated(page, folder):
+    make_run(folder, "a")
+    page.run()
+    page.text_input(key="name-a").set_value("b")
+    page.text_input(key="note-a").set_value("<b>wide</b>")
+    page.button(key="save").click().run()
+    assert page.selectbox(key="run").value == "b"
+    assert note(Run.open(folder / "b")) == "<b>wide</b>"
+    assert "&lt;b&gt;wide&lt;/b&gt;" in text(page)
+    assert [run.name for run in all_runs()] == ["b"]
+
+
+def test_a_name_that_is_taken_is_told_and_the_note_is_kept(page, folder):
+    make_run(folder, "a")
+    make_run(folder, "b")
+    page.session_state["run"] = "a"
+    page.run()
+    page.text_input(key="name-a").set_value("b")
+    page.text_input(key="note-a").set_value("mine")
+    page.button(key="save").click().run()
+    assert "The name “b” is taken" in text(page)
+    assert note(Run.open(folder / "a")) == "mine"
+
+
+def test_a_run_is_deleted_only_after_a_second_press(page, folder):
+    make_run(folder, "a")
+    make_run(folder, "b")
+    page.session_state["run"] = "a"
+    page.run()
+    page.button(key="delete").click().run()
+    assert "“a” goes for good" in text(page)
+    assert len(all_runs()) == 2
+    page.button(key="delete-for-good").click().run()
+    assert [run.name for run in all_runs()] == ["b"]
+    assert page.selectbox(key="run").value == "b"
+
+
+def test_a_run_at_work_or_in_use_says_why_it_stays(page, folder):
+    run = make_run(folder, "a")
+    save_model(build_fc(seed=0), run.model_file)
+    models.choose("a")
+    page.run()
+    assert "“a” is the model in use: go back to the shipped one first." in text(page)
+    assert "delete" not in {button.key for button in page.button}
+    models.choose(models.SHIPPED)
+    JobFile.of_process(psutil.Process(), run.folder).write(run.folder)
+    page.run()
+    assert "“a” is being trained: stop it first." in text(page)
+    assert page.text_input(key="name-a").disabled

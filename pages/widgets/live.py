@@ -1,6 +1,7 @@
 """One run as it is trained: how far it is, its curves, its filters, and how it reads a drawing."""
 
 import html
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from cnn.curves import Metrics, seconds_of, tutorial_line
 from cnn.jobs import Job, State
 from cnn.runs import Run, RunError
 from cnn.training_figures import accuracy_chart, cost_chart
-from pages.widgets import access, pictures, runs, steady
+from pages.widgets import access, certainty, pictures, runs, steady
 from pages.widgets.access import Who
 
 # Seconds between two looks at a job that is at work.
@@ -60,7 +61,9 @@ def _show(run: Run, state: State) -> None:
     with left:
         st.html('<h4 class="part">The tutorial\'s lines</h4>' + _lines(measured))
     with middle:
-        st.html('<h4 class="part">Filters of layer 1</h4>' + _filters(run, measured))
+        epochs = [0, *(int(record["epoch"]) for record in measured.epochs)]
+        st.html('<h4 class="part">Filters of layer 1</h4>' + filters(run, epochs))
+    certainty.show(run, "run")
 
 
 def picture_tools(name: str) -> dict[str, object]:
@@ -111,15 +114,15 @@ def _lines(measured: Metrics) -> str:
     return f'<div class="lines" role="log" tabindex="0">{items}</div>'
 
 
-def _filters(run: Run, measured: Metrics) -> str:
-    epochs = [0, *(int(record["epoch"]) for record in measured.epochs)]
+def filters(run: Run, epochs: Sequence[int]) -> str:
+    """Show the first layer's filters after the last of these epochs that kept them."""
     if run.task.recipe.network != "cnn":
         return '<p class="note">This network has no filters: it is fully connected.</p>'
     for epoch in reversed(epochs):
-        filters = runs.filters(run, epoch)
-        if filters is not None:
+        kept = runs.filters(run, epoch)
+        if kept is not None:
             when = f"After epoch {epoch}" if epoch else "Before the first step"
-            return pictures.weights(filters, "The first layer's filters") + (
+            return pictures.weights(kept, "The first layer's filters") + (
                 f'<p class="note">{when}</p>'
             )
     return '<p class="note">They appear when the training begins.</p>'

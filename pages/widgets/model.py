@@ -44,6 +44,12 @@ def use(name: str) -> None:
     loading()
 
 
+def follow(name: str, new: str) -> None:
+    """Keep reading with a run's network that has got another name."""
+    if st.session_state.get(CHOICE) == name:
+        st.session_state[CHOICE] = new
+
+
 def use_shipped() -> None:
     """Read with the shipped network again; where this session's was the default, so do all."""
     if choice() == chosen():

@@ -9,11 +9,12 @@ import streamlit as st
 
 from cnn import jobs
 from cnn.architecture import layer_table
+from cnn.ink import InkError, Picture
 from cnn.mnist import mnist_is_available
 from cnn.recipe import ABOUT, DEFAULT_RECIPES, RECIPES, Recipe, RecipeError
 from cnn.runs import Task, runs_folder
 from cnn.settings import COURSE, DIGITS, LAYERS, Setting
-from pages.widgets import access, runs
+from pages.widgets import access, drawing, runs
 
 TROUBLE = "train-trouble"
 NAME = "new-name"
@@ -73,11 +74,20 @@ def _data_sets() -> Sequence[str]:
 
 def _start(name: str, task: Task) -> None:
     """Submit a job, and look at it."""
-    if trouble := access.attempt(jobs.submit, name, task):
+    if trouble := access.attempt(jobs.submit, name, task, _current_drawing()):
         st.session_state[TROUBLE] = trouble
         return
     runs.look_at_next(name)
     st.rerun()
+
+
+def _current_drawing() -> Picture | None:
+    """Return what is drawn at this moment, if it can be read."""
+    current = drawing.sketchbook().current
+    try:
+        return None if current.is_empty else current.image()
+    except InkError:
+        return None
 
 
 def _free_name(recipe_name: str) -> str:

@@ -10,9 +10,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnn import housekeeping, replay
 from cnn.curves import TUTORIAL, Metrics, epoch_curve, seconds_of, step_curve
 from cnn.history import filters_after
 from cnn.recipe import called
+from cnn.replay import Probe, Readings
 from cnn.runs import Run, RunError, all_runs
 from cnn.training_figures import Curves
 
@@ -70,6 +72,16 @@ def filters(run: Run, epoch: int) -> NDArray[np.float32] | None:
     return kept["conv1"][:, :, 0] if "conv1" in kept else None
 
 
+def probe(run: Run) -> Probe:
+    """Return the digits that a run reads after each epoch; errors as `cnn.replay.probe`."""
+    return _probe(run.folder, run.created)
+
+
+def readings(run: Run, epoch: int) -> Readings:
+    """Return how a run's network read after an epoch; errors as `cnn.replay.readings`."""
+    return _readings(run.folder, run.created, epoch)
+
+
 def summary(run: Run, measured: Metrics) -> dict[str, Any]:
     """Return what a table of runs says of one."""
     test = [record["test_accuracy"] for record in measured.epochs]
@@ -81,6 +93,7 @@ def summary(run: Run, measured: Metrics) -> dict[str, Any]:
         "Test digits read right": f"{test[-1]:.2%}".replace("%", " %") if test else "–",
         "Time": duration(seconds_of(measured)) if test else "–",
         "Begun": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
+        "Note": housekeeping.note(run),
     }
 
 
@@ -109,3 +122,13 @@ def names() -> dict[str, Run]:
 @lru_cache(maxsize=1000)
 def _filters(folder: Path, _created: float, epoch: int) -> dict[str, NDArray[np.float32]]:
     return filters_after(Run.open(folder), epoch)
+
+
+@lru_cache(maxsize=1000)
+def _readings(folder: Path, _created: float, epoch: int) -> Readings:
+    return replay.readings(Run.open(folder), epoch)
+
+
+@lru_cache(maxsize=32)
+def _probe(folder: Path, _created: float) -> Probe:
+    return replay.probe(Run.open(folder))

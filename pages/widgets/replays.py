@@ -1,0 +1,120 @@
+"""A run looked at again: one slider moves curves, mistakes, filters and readings, of one or two."""
+
+import html
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+import streamlit as st
+
+from cnn import replay
+from cnn.figures import data_uri
+from cnn.replay import Readings
+from cnn.replay_figures import confusion_chart
+from cnn.runs import Run, RunError
+from cnn.training_figures import accuracy_chart, cost_chart, probe_sheet
+from pages.widgets import certainty, live, runs, steady
+
+NOTHING = "Nothing was kept to replay: train this network again, and look back epoch by epoch."
+NOT_YET = "Once the first epoch is done, you can look back from here."
+Place = AbstractContextManager[Any]
+
+
+@st.fragment
+def show(every: Mapping[str, Run], chosen: str) -> None:
+    """Show a run after any of its epochs, and beside it another one if asked for.
+
+    Args:
+        every: The runs by name.
+        chosen: The one that is looked at.
+    """
+    run = every[chosen]
+    kept = replay.epochs(run)
+    if len(kept) < 2:
+        st.html(f'<p class="note">{NOTHING if run.metrics().finished else NOT_YET}</p>')
+        return
+    beside = _another(every, chosen)
+    shown = {run: kept} if beside is None else {run: kept, beside: replay.epochs(beside)}
+    epoch = _epoch(chosen, max(epochs[-1] for epochs in shown.values()))
+    left, right = st.columns(2, gap="medium")
+    if beside is None:
+        _show(run, _last(kept, epoch), 0, left, right)
+        return
+    for i, (each, epochs) in enumerate(shown.items()):
+        place = (left, right)[i]
+        with place:
+            st.html(f'<h4 class="part">{html.escape(each.name)}</h4>')
+        _show(each, _last(epochs, epoch), i, place, place)
+
+
+def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
+    """Let a second run be chosen among those that can be looked at again."""
+    others = [name for name, run in every.items() if name != chosen and len(replay.epochs(run)) > 1]
+    name = st.selectbox(
+        "Beside it",
+        others,
+        index=None,
+        placeholder="Another run" if others else "No other run to replay",
+        disabled=not others,
+        key=f"replay-beside-{chosen}",
+        width=400,
+    )
+    return every[name] if name else None
+
+
+def _epoch(chosen: str, last: int) -> int:
+    key = f"replay-epoch-{chosen}"
+    # Another run beside it, or one at work, may have changed how many there are.
+    if not 0 <= st.session_state.get(key, -1) <= last:
+        st.session_state[key] = last
+    with st.container(key="replay-slider"):
+        return int(st.slider("Epoch, 0 is before the first step", 0, last, key=key))
+
+
+def _last(epochs: list[int], epoch: int) -> int:
+    """Return the last kept epoch that is not after this one: a short run stays at its end."""
+    return max((each for each in epochs if each <= epoch), default=epochs[0])
+
+
+def _show(run: Run, epoch: int, number: int, left: Place, right: Place) -> None:
+    """Show a run after an epoch, the curves and the drawing at the left, the rest at the right."""
+    try:
+        readings = runs.readings(run, epoch)
+        probe = runs.probe(run)
+    except RunError as error:
+        with left:
+            st.html(f'<p class="trouble" role="status">{html.escape(str(error))}</p>')
+        return
+    place = f"replay-{number}"
+    curves = [runs.curves(run, run.metrics())]
+    with left:
+        tools = live.picture_tools(f"{run.name} cost")
+        steady.chart(f"{place}-cost", cost_chart(curves, epoch), tools)
+        tools = live.picture_tools(f"{run.name} accuracy")
+        figure = accuracy_chart(curves, runs.reference([run]), epoch)
+        steady.chart(f"{place}-accuracy", figure, tools)
+        certainty.show(run, place, epoch)
+    with right:
+        st.html(f'<h4 class="part">Mistakes</h4><p class="note">{_mistakes(readings)}</p>')
+        steady.chart(
+            f"{place}-confusion",
+            confusion_chart(readings.confusion),
+            live.picture_tools(f"{run.name} mistakes"),
+        )
+        st.html('<h4 class="part">Filters of layer 1</h4>' + live.filters(run, [epoch]))
+        digits = ~probe.is_drawing
+        pixels = probe_sheet(
+            probe.images[digits], probe.labels[digits], readings.probabilities[digits]
+        )
+        st.html(
+            '<h4 class="part">The same hundred test digits</h4>'
+            f'<img class="crisp probe" alt="Test digits, those misread in orange"'
+            f' width="{pixels.shape[1]}" height="{pixels.shape[0]}" src="{data_uri(pixels)}">'
+            '<p class="note">Misread ones are orange.</p>'
+        )
+
+
+def _mistakes(readings: Readings) -> str:
+    digits = int(readings.confusion.sum())
+    wrong = digits - int(readings.confusion.trace())
+    return f"{wrong:,} of {digits:,} test digits are misread."
