@@ -13,7 +13,7 @@ from cnn.predictor import ModelError
 from cnn.runs import RunError, all_runs
 from pages.widgets import access, model, owner
 from pages.widgets.access import Brake, Who
-from tests.test_train import make_run
+from tests.made_runs import make_run
 
 PASSWORD = "Grüne Äpfel"
 

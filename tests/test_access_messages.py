@@ -13,8 +13,8 @@ from websockets.sync.client import connect
 from cnn import models
 from cnn.jobfile import JobFile
 from cnn.runs import all_runs
+from tests.made_runs import make_run
 from tests.server import serve
-from tests.test_train import make_run
 
 PASSWORD = "Grüne Äpfel"
 # Seconds until a script has run, on a busy machine.

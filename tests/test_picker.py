@@ -9,8 +9,8 @@ from cnn import models
 from cnn.model import build_fc, save_model
 from pages.widgets import model
 from pages.widgets.canvas import objects_from_strokes
+from tests.made_runs import make_run
 from tests.paper import SEVEN
-from tests.test_train import make_run
 
 
 @pytest.fixture

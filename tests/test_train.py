@@ -8,18 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn import jobs, models, replay
-from cnn.data import Digits
-from cnn.evaluation import score
 from cnn.housekeeping import note
 from cnn.jobfile import JobFile
 from cnn.model import build_fc, save_model
-from cnn.recipe import Recipe
-from cnn.replay import Readings
-from cnn.runs import Run, Task, all_runs
+from cnn.runs import Run, all_runs
 from pages.widgets import drawing, model
 from pages.widgets.drawing import Drawing
-
-RECIPE = Recipe(epochs=4, batch=50, filters=(4, 8))
+from tests.made_runs import make_run
 
 
 @pytest.fixture
@@ -32,40 +27,6 @@ def folder(tmp_path, monkeypatch):
 def page(folder, monkeypatch):
     monkeypatch.setattr(model, "HEAD_START", 3600)
     return AppTest.from_file("../app.py", default_timeout=60).switch_page("pages/3_Train.py")
-
-
-def make_run(folder, name, epochs=4, finished=True, keep=True):
-    """Write what a training writes."""
-    rng = np.random.default_rng(0)
-    run = Run.create(folder / name, Task(RECIPE, "mnist"))
-    run.append(event="started", digits=1000, steps=80, precision="float32", epoch=0, step=0)
-    for epoch in range(epochs + 1):
-        run.save_filters(epoch, {"conv1": rng.normal(size=(5, 5, 1, 4)).astype(np.float32)})
-        if keep:
-            keep_readings(run, epoch)
-        if not epoch:
-            continue
-        run.append(event="step", step=20 * epoch, cost=1 / epoch, accuracy=0.8,
-                   digits_per_second=1234.5, seconds_left=75.0)  # fmt: skip
-        run.append(event="epoch", epoch=epoch, step=20 * epoch, cost=1 / epoch,
-                   training_accuracy=0.8, test_accuracy=0.9 + epoch / 100, seconds=2.0)  # fmt: skip
-    if finished:
-        run.append(event="finished", seconds=8.0)
-    return run
-
-
-def keep_readings(run, epoch):
-    """Keep a drawing and ten digits: at first all are read as 1, then one more is right an epoch.
-
-    So is the drawing, from its second epoch on as a 7.
-    """
-    if not epoch:
-        replay.keep_drawing(run, np.eye(28, dtype=np.float32))
-        replay.begin(run, Digits(np.zeros((10, 28, 28), np.float32), np.arange(10)))
-    answers = np.array([7 if epoch > 1 else 1, *range(epoch), *[1] * (10 - epoch)])
-    confusion = score(np.arange(10), answers[1:]).confusion
-    answer = np.eye(10, dtype=np.float32)[answers]
-    replay.save_readings(run, epoch, Readings(answer, confusion))
 
 
 def text(page):

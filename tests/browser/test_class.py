@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.made_runs import make_run
 from tests.server import serve
-from tests.test_train import make_run
 
 pytestmark = pytest.mark.browser
 PASSWORD = "Grüne Äpfel"
