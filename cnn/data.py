@@ -4,6 +4,7 @@ Images are what the network takes: float32 [n, 28, 28] in 0..1, white ink (1) on
 """
 
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ __all__ = [
     "Digits",
     "LabelledStrokes",
     "Split",
+    "drawing_from_json",
+    "drawings_from_bytes",
     "load_builtin",
     "load_mnist",
     "load_mnist_test",
@@ -47,6 +50,8 @@ BUILTIN_TEST_START = 1_545
 BUILTIN_ZOOM = 8
 BUILTIN_THRESHOLD = 0.5
 BUILTIN_GAIN = 4.0
+# What a file of drawings may unfold to.
+MOST_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,14 @@ class Split:
 
 @dataclass(frozen=True)
 class LabelledStrokes:
-    """A drawing as pen strokes, each float64 [points, 2] of (x, y), y down, and its digit."""
+    """A drawing as pen strokes, each float64 [points, 2] of (x, y), y down, and its digit.
+
+    One that is held out is for measuring, and never trained on.
+    """
 
     label: int
     strokes: list[Stroke]
+    held_out: bool = False
 
 
 def load_mnist() -> Split:
@@ -121,10 +130,11 @@ def load_builtin() -> Split:
 def read_drawings(path: Path) -> list[LabelledStrokes]:
     """Read labelled drawings from a UNIPEN file or from JSON lines, told apart by their content.
 
-    JSON lines hold one drawing each: `{"label": 3, "strokes": [[[x, y], ...], ...]}`, y down;
-    other fields are ignored. UNIPEN is read as "Pen-Based Recognition of Handwritten Digits"
-    (E. Alpaydin, F. Alimoglu, UCI, 1998) writes it: `.SEGMENT DIGIT 0 ? "8"` starts a digit, and
-    `x y` lines between `.PEN_DOWN` and `.PEN_UP` are a stroke. Its y goes up, and is turned round.
+    JSON lines hold one drawing each: `{"label": 3, "strokes": [[[x, y], ...], ...]}`, y down, and
+    perhaps `"held_out": true`; other fields are ignored. UNIPEN is read as "Pen-Based Recognition
+    of Handwritten Digits" (E. Alpaydin, F. Alimoglu, UCI, 1998) writes it: `.SEGMENT DIGIT 0 ? "8"`
+    starts a digit, and `x y` lines between `.PEN_DOWN` and `.PEN_UP` are a stroke. Its y goes up,
+    and is turned round.
 
     Args:
         path: The file, plain or gzipped.
@@ -132,18 +142,47 @@ def read_drawings(path: Path) -> list[LabelledStrokes]:
     Raises:
         DataError: The file cannot be read, or a line of it (which the message names) is wrong.
     """
-    lines = _read_text(path).splitlines()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"Cannot read {path} ({error.strerror}): check the file's name.") from error
+    return drawings_from_bytes(content, str(path))
+
+
+def drawings_from_bytes(content: bytes, name: str) -> list[LabelledStrokes]:
+    """Read labelled drawings as `read_drawings` does, from the content of a file.
+
+    Args:
+        content: Of the file.
+        name: What messages call it.
+
+    Raises:
+        DataError: As `read_drawings`.
+    """
+    lines = _text(content, name).splitlines()
     first = next((line.lstrip() for line in lines if line.strip()), "")
     if first.startswith("{"):
         drawings = _drawings_from_json(lines)
     elif first.startswith("."):
         drawings = _drawings_from_unipen(lines)
     else:
-        raise DataError(f"{path} holds no drawings: it must be JSON lines or UNIPEN text.")
+        raise DataError(f"{name} holds no drawings: it must be JSON lines or UNIPEN text.")
     try:
         return list(drawings)
     except _LineError as error:
-        raise DataError(f"{path}, line {error.number}: {error.rule}.") from error
+        raise DataError(f"{name}, line {error.number}: {error.rule}.") from error
+
+
+def drawing_from_json(line: str) -> LabelledStrokes:
+    """Read one of the JSON lines that `read_drawings` reads.
+
+    Raises:
+        DataError: It is none; the message says which rule it breaks.
+    """
+    try:
+        return _drawing_from_json(line, 1)
+    except _LineError as error:
+        raise DataError(f"{error.rule}.") from error
 
 
 class _LineError(Exception):
@@ -196,36 +235,39 @@ def _in_mnist_style(big: NDArray[np.float64]) -> Picture:
     return np.clip(moved, 0, 1)
 
 
-def _read_text(path: Path) -> str:
+def _text(content: bytes, name: str) -> str:
     try:
-        content = path.read_bytes()
         if content.startswith(b"\x1f\x8b"):
-            content = gzip.decompress(content)
+            content = gzip.GzipFile(fileobj=io.BytesIO(content)).read(MOST_BYTES + 1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path} is damaged ({error}): get it again.") from error
-    except OSError as error:
-        raise DataError(f"Cannot read {path} ({error.strerror}): check the file's name.") from error
+        raise DataError(f"{name} is damaged ({error}): get it again.") from error
+    if len(content) > MOST_BYTES:
+        raise DataError(f"{name} holds more than {MOST_BYTES:,} bytes: split it.")
     return content.decode("utf-8", errors="replace")
 
 
 def _drawings_from_json(lines: list[str]) -> Iterator[LabelledStrokes]:
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise _LineError(number, f"this is no JSON ({error})") from error
-        if not isinstance(record, dict) or not isinstance(record.get("strokes"), list):
-            raise _LineError(number, 'a drawing must be {"label": ..., "strokes": [...]}')
-        label = record.get("label")
-        if type(label) is not int or label not in range(10):
-            raise _LineError(number, f"the label must be a digit 0 to 9, not {label!r:.40}")
-        try:
-            strokes = strokes_from_json(record)
-        except InkError as error:
-            raise _LineError(number, str(error).rstrip(".")) from error
-        yield _checked(LabelledStrokes(label, strokes), number)
+        if line.strip():
+            yield _drawing_from_json(line, number)
+
+
+def _drawing_from_json(line: str, number: int) -> LabelledStrokes:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _LineError(number, f"this is no JSON ({error})") from error
+    if not isinstance(record, dict) or not isinstance(record.get("strokes"), list):
+        raise _LineError(number, 'a drawing must be {"label": ..., "strokes": [...]}')
+    label = record.get("label")
+    if type(label) is not int or label not in range(10):
+        raise _LineError(number, f"the label must be a digit 0 to 9, not {label!r:.40}")
+    try:
+        strokes = strokes_from_json(record)
+    except InkError as error:
+        raise _LineError(number, str(error).rstrip(".")) from error
+    held_out = record.get("held_out") is True
+    return _checked(LabelledStrokes(label, strokes, held_out), number)
 
 
 def _drawings_from_unipen(lines: list[str]) -> Iterator[LabelledStrokes]:

@@ -1,5 +1,6 @@
 """Writing files so that nothing half-written is ever seen."""
 
+import io
 import os
 import threading
 from pathlib import Path
@@ -23,7 +24,25 @@ def write_atomically(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file; what a stopped machine left of the last one does not swallow it.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written to.
+    """
+    with path.open("ab") as file:
+        file.write(f"{line}\n".encode() if _ends_whole(path) else f"\n{line}\n".encode())
+
+
 def remove_drafts(folder: Path) -> None:
     """Remove what processes that were killed left half-written; nobody else may be writing."""
     for draft in folder.rglob(".*.draft"):
         draft.unlink(missing_ok=True)
+
+
+def _ends_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        if not file.seek(0, io.SEEK_END):
+            return True
+        file.seek(-1, io.SEEK_END)
+        return file.read() == b"\n"

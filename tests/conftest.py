@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cnn.handwriting import FOLDER_VARIABLE as DRAWINGS_VARIABLE
 from cnn.mnist import FOLDER_VARIABLE, mnist_folder, mnist_is_available
 from cnn.runs import FOLDER_VARIABLE as RUNS_VARIABLE
 
@@ -23,10 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_runs_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep tests away from the runs, the choice of a model, and the locks of whoever runs them."""
+def nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep tests away from the runs, the model, the drawings and the locks of who runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(RUNS_VARIABLE, str(tmp_path_factory.mktemp("runs")))
+        patch.setenv(DRAWINGS_VARIABLE, str(tmp_path_factory.mktemp("drawings")))
         patch.delenv("CNN_TRAINING", raising=False)
         # Streamlit is for the tests of pages alone: they have imported it by now.
         if "streamlit" in sys.modules:

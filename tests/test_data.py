@@ -4,7 +4,8 @@ import json
 import numpy as np
 import pytest
 
-from cnn.data import DataError, load_builtin, load_mnist, read_drawings
+import cnn.data
+from cnn.data import DataError, drawings_from_bytes, load_builtin, load_mnist, read_drawings
 from cnn.ink import centre_of_mass, rasterise
 
 UNIPEN = """.INCLUDE dene.doc
@@ -145,3 +146,9 @@ def test_a_file_that_holds_no_drawings_is_refused(tmp_path, content, message):
         path.write_bytes(content)
     with pytest.raises(DataError, match=message):
         read_drawings(path)
+
+
+def test_a_file_that_unfolds_to_more_than_any_file_of_drawings_is_refused(monkeypatch):
+    monkeypatch.setattr(cnn.data, "MOST_BYTES", 1000)
+    with pytest.raises(DataError, match="bomb holds more than 1,000 bytes"):
+        drawings_from_bytes(gzip.compress(b" " * 100_000), "bomb")
