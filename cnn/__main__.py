@@ -18,6 +18,7 @@ from cnn.curves import tutorial_line
 from cnn.data import (
     DataError,
     Digits,
+    LabelledStrokes,
     Split,
     load_builtin,
     load_mnist,
@@ -25,6 +26,7 @@ from cnn.data import (
     read_drawings,
 )
 from cnn.evaluation import as_text, draw_digits, evaluate
+from cnn.handwriting import YOURS, read_yours
 from cnn.ink import InkError, Picture, rasterise, strokes_from_file
 from cnn.jobs import advance, at_work
 from cnn.mnist import fetch_mnist, mnist_folder, mnist_status
@@ -33,14 +35,19 @@ from cnn.photo import rasterise_photo
 from cnn.predictor import ModelError, Predictor
 from cnn.recipe import DEFAULT_RECIPES, RECIPES, Recipe, RecipeError
 from cnn.recorder import record
-from cnn.runs import Run, RunError, Task, check_name, runs_folder
+from cnn.runs import Run, RunError, Task, check_name, runs_folder, with_layers_of
 from cnn.settings import SETTINGS
 from cnn.training import Epoch, Event, Started, Step, TrainingError, train
-from cnn.trainingset import training_set
+from cnn.trainingset import split_drawings, training_set
 from cnn.verdict import judge
 from cnn.workers import WorkerError, Workers
 
-DATA_SETS: dict[str, Callable[[], Split]] = {"mnist": load_mnist, "digits": load_builtin}
+# Given the run's pen drawings.
+DATA_SETS: dict[str, Callable[[Sequence[LabelledStrokes]], Split]] = {
+    "mnist": lambda _: load_mnist(),
+    "digits": lambda _: load_builtin(),
+    "drawings": split_drawings,
+}
 TEST_SETS: dict[str, Callable[[], Digits]] = {
     "mnist": load_mnist_test,
     "digits": lambda: load_builtin().test,
@@ -89,6 +96,7 @@ RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
     "non_digits": int,
     "dropout": float,
     "average": float,
+    "digits": int,
     "use_validation": _truth,
     "precision": str,
     "seed": int,
@@ -206,12 +214,18 @@ def _new_run(options: argparse.Namespace, is_chief: bool) -> Run:
     changes = {name: value for name, value in changes.items() if value is not None}
     name = options.recipe or DEFAULT_RECIPES[options.dataset]
     recipe = dataclasses.replace(RECIPES[name], **changes)
-    drawings = str(options.drawings.absolute()) if options.drawings else None
-    task = Task(recipe, options.dataset, drawings)
+    if options.start:
+        recipe = with_layers_of(recipe, options.start)
+    task = Task(recipe, options.dataset, _drawings_named(options.drawings), options.start)
     folder = _run_path(options.run or f"{time.strftime('%Y-%m-%d-%H%M%S')}-{name}")
     if folder.parent == runs_folder():
         check_name(folder.name)
     return Run.create(folder, task) if is_chief else Run(folder, task)
+
+
+def _drawings_named(given: str | None) -> str | None:
+    # A path holds for whoever resumes the run from another folder, too.
+    return given if given in (None, YOURS) else str(Path(given).absolute())
 
 
 def _run_path(name: str) -> Path:
@@ -221,11 +235,10 @@ def _run_path(name: str) -> Path:
 
 def _events(run: Run) -> Iterator[Event]:
     """Train what the run says, from its last checkpoint on."""
-    task = run.task
-    split = DATA_SETS[task.dataset]()
-    drawings = read_drawings(Path(task.drawings)) if task.drawings else []
+    task, drawings = run.task, run.drawings()
+    split = DATA_SETS[task.dataset](drawings)
     training = training_set(task.recipe, split, drawings)
-    return train(task.recipe, training, split.test, run.snapshot())
+    return train(task.recipe, training, split.test, run.start())
 
 
 def _show(event: Event, bar: "tqdm[None]") -> None:
@@ -254,7 +267,8 @@ def use(options: argparse.Namespace) -> int:
 def evaluate_model(options: argparse.Namespace) -> int:
     """Measure a model on a test set, or on a file of drawings."""
     if options.drawings:
-        drawings = read_drawings(options.drawings)
+        yours = options.drawings == YOURS
+        drawings = read_yours() if yours else read_drawings(Path(options.drawings))
         if not drawings:
             return _fail(f"{options.drawings} holds no drawing.")
         digits = draw_digits(drawings)
@@ -333,6 +347,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--recipe", choices=RECIPES, help=f"default: {defaults}")
     sub.add_argument("--dataset", choices=DATA_SETS, default="mnist", help="default: mnist")
     _add_drawings(sub)
+    sub.add_argument(
+        "--start",
+        metavar="NAME",
+        help='run whose network to begin with, or "shipped"; default: fresh weights',
+    )
     place = sub.add_mutually_exclusive_group()
     place.add_argument("--run", metavar="NAME", help="name, or path, of the run's folder")
     place.add_argument("--resume", metavar="NAME", help="go on with this run instead")
@@ -366,9 +385,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_drawings(parser: Any) -> None:
     parser.add_argument(
         "--drawings",
-        type=Path,
         metavar="FILE",
-        help='JSON lines {"label": 3, "strokes": [[[x, y], ...], ...]}, or UNIPEN text',
+        help='JSON lines {"label": 3, "strokes": [[[x, y], ...], ...]}, or UNIPEN text; "yours" for'
+        " those that you kept on the page",
     )
 
 

@@ -1,25 +1,37 @@
 """What a network was before its training, and on the way through it."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn.model import build
-from cnn.predictor import SHIPPED_MODEL, Predictor, shipped_predictor
+from cnn.predictor import (
+    SHIPPED_MODEL,
+    ModelError,
+    Predictor,
+    load_network,
+    shipped_predictor,
+)
 from cnn.recipe import Recipe, RecipeError
-from cnn.runs import Run, RunError, runs_folder
+from cnn.runs import START, Run, RunError, runs_folder
 
 
 def network_before(predictor: Predictor) -> Any | None:
-    """Rebuild a network with the weights that its training began with.
+    """Return a network with the weights that its training began with.
 
-    The recipe beside its file holds the seed they were drawn by, so they are the same to the bit.
+    Where these were another network's, its run keeps them. Else the recipe beside its file holds
+    the seed they were drawn by, so they are the same to the bit.
 
     Returns:
-        keras.Model; None if the recipe is missing or tells of another network than this one.
+        keras.Model; None if it cannot be known: the recipe is missing or tells of another network
+        than this one, or the kept weights are damaged.
     """
+    run = run_of(predictor)
+    if run is not None and run.task.start is not None:
+        return _kept(run)
     folder = SHIPPED_MODEL.parent if _is_shipped(predictor) else runs_folder() / predictor.name
     try:
         recipe = Recipe.from_json((folder / "model.json").read_text())
@@ -63,6 +75,20 @@ def filters_after(run: Run, epoch: int) -> dict[str, NDArray[np.float32]]:
 
 def _is_shipped(predictor: Predictor) -> bool:
     return predictor is shipped_predictor()
+
+
+def _kept(run: Run) -> Any | None:
+    try:
+        # Only the copy in the run's folder is what it began with for sure.
+        return _network(run.folder / START, run.created)
+    except ModelError:
+        return None
+
+
+# Another run may have the name later: when a run was created tells them apart.
+@lru_cache(maxsize=2)
+def _network(file: Path, _created: float) -> Any:
+    return load_network(file)
 
 
 @lru_cache(maxsize=2)

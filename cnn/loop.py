@@ -8,6 +8,7 @@ the same weights as one that was never interrupted.
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from cnn.adam import Adam
 from cnn.augment import vary
 from cnn.model import build
 from cnn.precision import fast_precision
-from cnn.recipe import Recipe
+from cnn.predictor import load_network
+from cnn.recipe import Recipe, RecipeError
 from cnn.tf import tensorflow
 from cnn.trainingset import NO_DIGIT, TrainingSet
 from cnn.workers import Workers
@@ -51,6 +53,32 @@ class Snapshot:
     precision: str
 
 
+def beginning_with(network: Any, recipe: Recipe) -> Snapshot:
+    """Return the snapshot of a training that has not begun yet, with a network's weights.
+
+    Args:
+        network: keras.Model.
+        recipe: How it will be trained; its layers must be the network's.
+
+    Raises:
+        RecipeError: The network has other layers.
+    """
+    weights = network.get_weights()
+    if [w.shape for w in weights] != [w.shape for w in build(recipe).weights]:
+        raise RecipeError("The network to begin with has other layers than the recipe.")
+    still = [np.zeros_like(values) for values in weights]
+    return Snapshot(
+        epoch=0,
+        steps=0,
+        costs=0.0,
+        hits=0.0,
+        weights=weights,
+        averages=weights,
+        moments=[*still, *still],
+        precision=_chosen(recipe.precision),
+    )
+
+
 def network_of(recipe: Recipe, snapshot: Snapshot) -> Any:
     """Build a float32 network with the weights that a training would keep if it ended here."""
     network = build(recipe)
@@ -69,10 +97,14 @@ class Loop:
         steps_done: Steps done in the epoch that is under way.
     """
 
-    def __init__(self, recipe: Recipe, training: TrainingSet, start: Snapshot | None) -> None:
+    def __init__(
+        self, recipe: Recipe, training: TrainingSet, start: Snapshot | Path | None
+    ) -> None:
         # The workers must meet before TensorFlow does anything else.
         self._workers = Workers()
         tf = tensorflow()
+        if isinstance(start, Path):
+            start = beginning_with(load_network(start), recipe)
         self.recipe = recipe
         self.precision = start.precision if start else _chosen(recipe.precision)
         self.steps_an_epoch = len(training) // recipe.batch

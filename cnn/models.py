@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cnn.files import write_atomically
 from cnn.predictor import ModelError, Predictor, shipped_predictor
-from cnn.runs import RunError, runs_folder
+from cnn.runs import RunError, network_file, runs_folder
 
 SHIPPED = "shipped"
 # Networks kept ready in memory; one takes some tens of megabytes.
@@ -99,29 +99,19 @@ def load(name: str) -> Predictor:
         RunError: There is no such run, or it has no trained network yet.
         ModelError: The network is damaged.
     """
-    return shipped_predictor() if name == SHIPPED else _load(_model_file(name))
+    return shipped_predictor() if name == SHIPPED else _load(network_file(name))
 
 
 def version(name: str) -> int:
     """Return a number that changes with a network's file; 0 if there is none."""
     try:
-        return 0 if name == SHIPPED else _model_file(name).stat().st_mtime_ns
+        return 0 if name == SHIPPED else network_file(name).stat().st_mtime_ns
     except (RunError, OSError):
         return 0
 
 
 def _pointer() -> Path:
     return runs_folder() / "in-use"
-
-
-def _model_file(name: str) -> Path:
-    """Return the file of a run's network; a name leads nowhere but to a folder among the runs."""
-    if name not in {run.name for run in runs_folder().glob("*/")}:
-        raise RunError(f"There is no run “{name}” in {runs_folder()}.")
-    file = runs_folder() / name / "model.keras"
-    if not file.is_file():
-        raise RunError(f"The run “{name}” has no trained network yet.")
-    return file
 
 
 def _load(file: Path) -> Predictor:

@@ -70,27 +70,8 @@ class Predictor:
 
     @classmethod
     def load(cls, path: Path, name: str) -> "Predictor":
-        """Load a `.keras` file in safe mode: it may hold weights and layers, no code.
-
-        Raises:
-            ModelError: The file is missing, damaged, or no network from [28, 28, 1] to 10 logits.
-        """
-        if not path.is_file():
-            raise ModelError(f"There is no model at {path}.")
-        try:
-            model = tensorflow().keras.models.load_model(path, compile=False, safe_mode=True)
-        # Keras raises whatever its zip, HDF5 and JSON readers raise.
-        except Exception as error:
-            raise ModelError(
-                f"The model {path} is damaged or was made by another program; "
-                f"train it again or use the shipped one ({error!s:.100})."
-            ) from error
-        if model.input_shape != (None, SIZE, SIZE, 1) or model.output_shape != (None, 10):
-            raise ModelError(
-                f"The model {path} maps {model.input_shape[1:]} to {model.output_shape[1:]}; "
-                f"this program needs one that maps {(SIZE, SIZE, 1)} to 10 logits."
-            )
-        return cls(model, name)
+        """Load a `.keras` file; errors as `load_network`."""
+        return cls(load_network(path), name)
 
     def read(self, image: Picture) -> Reading:
         """Read one image, [28, 28] in 0..1, white ink on black."""
@@ -107,6 +88,33 @@ class Predictor:
             for i in range(0, len(images), BATCH)
         ]
         return np.concatenate(parts) if parts else np.empty((0, 10), np.float32)
+
+
+def load_network(path: Path) -> Any:
+    """Load a `.keras` file in safe mode: it may hold weights and layers, no code.
+
+    Returns:
+        keras.Model from [n, 28, 28, 1] to 10 logits.
+
+    Raises:
+        ModelError: The file is missing, damaged, or no network from [28, 28, 1] to 10 logits.
+    """
+    if not path.is_file():
+        raise ModelError(f"There is no model at {path}.")
+    try:
+        model = tensorflow().keras.models.load_model(path, compile=False, safe_mode=True)
+    # Keras raises whatever its zip, HDF5 and JSON readers raise.
+    except Exception as error:
+        raise ModelError(
+            f"The model {path} is damaged or was made by another program; "
+            f"train it again or use the shipped one ({error!s:.100})."
+        ) from error
+    if model.input_shape != (None, SIZE, SIZE, 1) or model.output_shape != (None, 10):
+        raise ModelError(
+            f"The model {path} maps {model.input_shape[1:]} to {model.output_shape[1:]}; "
+            f"this program needs one that maps {(SIZE, SIZE, 1)} to 10 logits."
+        )
+    return model
 
 
 _loading = threading.Lock()

@@ -2,7 +2,9 @@
 
 A run folder holds
 
-    run.json          what is trained on what: the recipe, the data set, the file of drawings
+    run.json          what is trained on what: the recipe, the data set, drawings, the start
+    drawings          a copy of the pen drawings, if it trains on any
+    start.keras       a copy of the network that it begins with, if not with fresh weights
     environment.json  versions, processor, precision: what the same result depends on besides
     metrics.jsonl     one event a line, only ever appended to; readable while it is written
     checkpoint.npz    the state at the last checkpoint: weights, Adam's moments, position
@@ -36,17 +38,22 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
-from cnn import checkpoint
+from cnn import checkpoint, handwriting
 from cnn.curves import Metrics, MetricsReader
-from cnn.files import write_atomically
+from cnn.data import LabelledStrokes, read_drawings
+from cnn.files import append_line, write_atomically
 from cnn.loop import Snapshot
+from cnn.predictor import SHIPPED_MODEL
 from cnn.recipe import Recipe, RecipeError
+from cnn.settings import LAYERS
 
 FOLDER_VARIABLE = "CNN_RUNS_DIR"
 # What the network that comes with this package is called where runs are named.
 SHIPPED = "shipped"
 # Bytes in which the line that ends the metrics finds room.
 LAST_LINE = 200
+# Copies of what comes from outside the folder.
+DRAWINGS, START = "drawings", "start.keras"
 NAME = re.compile(r"(?![. ])[\w .-]{1,60}(?<! )")
 
 
@@ -82,13 +89,15 @@ class Task:
 
     Attributes:
         recipe: How to train.
-        dataset: "mnist" or "digits".
-        drawings: File of pen drawings to train on too.
+        dataset: "mnist", "digits", or "drawings" for the pen drawings alone.
+        drawings: File of pen drawings to train on too, or `cnn.handwriting.YOURS`.
+        start: Network to begin with: a run's name or "shipped"; None begins with fresh weights.
     """
 
     recipe: Recipe
     dataset: str
     drawings: str | None = None
+    start: str | None = None
 
 
 class Run:
@@ -115,14 +124,20 @@ class Run:
 
     @classmethod
     def create(cls, folder: Path, task: Task) -> "Run":
-        """Make a folder for a new training.
+        """Make a folder for a new training, which then depends on nothing outside it.
 
         Raises:
-            RunError: There is a run in this folder already.
+            RunError: There is a run in this folder already, or none to begin with.
+            DataError: There are no drawings to train on.
+            OSError: A file cannot be read or written.
         """
+        # What may be missing, before anything is made.
+        copies = _copies(task)
         folder.mkdir(parents=True, exist_ok=True)
         if any(not path.name.startswith(".") for path in folder.iterdir()):
             raise RunError(f"{folder} is not empty: choose another name, or resume it.")
+        for name, content in copies.items():
+            write_atomically(folder / name, content)
         write_atomically(folder / "run.json", _json(dataclasses.asdict(task)))
         return cls(folder, task)
 
@@ -141,6 +156,34 @@ class Run:
             return cls(folder, Task(**{**fields, "recipe": Recipe(**fields["recipe"])}))
         except (KeyError, TypeError, ValueError, RecipeError) as error:
             raise RunError(f"{file} cannot be read ({error}).") from error
+
+    def drawings(self) -> list[LabelledStrokes]:
+        """Read the pen drawings that belong to the task, those held out among them.
+
+        Raises:
+            DataError: They cannot be read.
+        """
+        if self.task.drawings is None:
+            return []
+        copy = self.folder / DRAWINGS
+        # Another worker than the first makes no folder, and has no copy.
+        return read_drawings(copy if copy.is_file() else Path(self.task.drawings))
+
+    def start(self) -> Snapshot | Path | None:
+        """Return where the training goes on, or the network's file that it begins with.
+
+        Raises:
+            RunError: The checkpoint is damaged.
+        """
+        return self.snapshot() or self.start_file
+
+    @property
+    def start_file(self) -> Path | None:
+        """The file of the network that the training began with; None if with fresh weights."""
+        if self.task.start is None:
+            return None
+        copy = self.folder / START
+        return copy if copy.is_file() else network_file(self.task.start)
 
     @property
     def created(self) -> float:
@@ -215,12 +258,7 @@ class Run:
 
     def append(self, **record: Any) -> None:
         """Add a line to the metrics."""
-        line = json.dumps({**record, "time": round(time.time(), 3)})
-        with self._metrics.open("ab") as file:
-            # What a stopped machine left of a line must not swallow the next one.
-            file.write(
-                f"{line}\n".encode() if _ends_whole(self._metrics) else f"\n{line}\n".encode()
-            )
+        append_line(self._metrics, json.dumps({**record, "time": round(time.time(), 3)}))
 
     def _filters_file(self, epoch: int) -> Path:
         return self.folder / "filters" / f"epoch-{epoch:04}.npz"
@@ -251,18 +289,53 @@ def find_run(name: str) -> Run:
     raise RunError(f"There is no run “{name}” in {runs_folder()}.")
 
 
+def network_file(name: str) -> Path:
+    """Return the file of a run's network, or of the shipped one; a name leads nowhere else.
+
+    Raises:
+        RunError: There is no such run, or it has no trained network yet.
+    """
+    if name == SHIPPED:
+        return SHIPPED_MODEL
+    if name not in {run.name for run in runs_folder().glob("*/")}:
+        raise RunError(f"There is no run “{name}” in {runs_folder()}.")
+    file = runs_folder() / name / "model.keras"
+    if not file.is_file():
+        raise RunError(f"The run “{name}” has no trained network yet.")
+    return file
+
+
+def with_layers_of(recipe: Recipe, start: str) -> Recipe:
+    """Give a recipe the layers of the network that it is to begin with.
+
+    Raises:
+        RunError: There is no such network, or it is not known which layers it has.
+    """
+    file = network_file(start).with_suffix(".json")
+    try:
+        theirs = Recipe.from_json(file.read_text())
+    except (OSError, RecipeError) as error:
+        raise RunError(f"{file}, which tells the layers of “{start}”, cannot be read.") from error
+    layers: dict[str, Any] = {layer.name: getattr(theirs, layer.name) for layer in LAYERS}
+    return dataclasses.replace(recipe, **layers)
+
+
+def _copies(task: Task) -> dict[str, bytes]:
+    """Read what a task needs from outside its folder, by the names that it has there."""
+    copies = {}
+    if task.drawings == handwriting.YOURS:
+        copies[DRAWINGS] = handwriting.as_json_lines()
+    elif task.drawings is not None:
+        copies[DRAWINGS] = Path(task.drawings).read_bytes()
+    if task.start is not None:
+        copies[START] = network_file(task.start).read_bytes()
+    return copies
+
+
 @lru_cache(maxsize=64)
 def _reader(file: Path) -> MetricsReader:
     # Shared, so that of a long run only what is new is read.
     return MetricsReader(file)
-
-
-def _ends_whole(path: Path) -> bool:
-    with path.open("rb") as file:
-        if not file.seek(0, io.SEEK_END):
-            return True
-        file.seek(-1, io.SEEK_END)
-        return file.read() == b"\n"
 
 
 def _json(fields: dict[str, Any]) -> bytes:

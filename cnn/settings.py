@@ -142,6 +142,15 @@ COURSE = (
 
 DIGITS = (
     Setting(
+        "digits",
+        "Digits",
+        "How many of the data set's own training digits are shown, drawn by lot. Fewer take less"
+        " time, and show what can be learned from few.",
+        low=1,
+        high=60_000,
+        empty="all there are",
+    ),
+    Setting(
         "pixel_strength",
         "Variation",
         "How much images are turned, sheared, stretched, moved and thickened, anew in every epoch."

@@ -6,6 +6,7 @@ Nothing here draws, prints or writes files.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -109,7 +110,7 @@ Event = Started | Step | Epoch | Finished
 
 
 def train(
-    recipe: Recipe, training: TrainingSet, test: Digits, start: Snapshot | None = None
+    recipe: Recipe, training: TrainingSet, test: Digits, start: Snapshot | Path | None = None
 ) -> Iterator[Event]:
     """Train a network by a recipe, alone or together with the workers that TF_CONFIG names.
 
@@ -117,12 +118,15 @@ def train(
         recipe: How to train.
         training: What to train on.
         test: What to measure on after each epoch; it has no influence on the training.
-        start: Where to go on; None begins.
+        start: Where to go on, or the file of a network to begin with; None begins with fresh
+            weights.
 
     Yields:
         Started, then for each epoch Steps and one Epoch, then Finished.
 
     Raises:
+        ModelError: The network to begin with cannot be read.
+        RecipeError: It has other layers than the recipe.
         TrainingError: There is less than one batch of digits, or the cost grows without end.
         WorkerError: TF_CONFIG is wrong, or another worker was lost.
     """

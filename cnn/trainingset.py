@@ -7,7 +7,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from cnn.data import Digits, LabelledStrokes, Split
+from cnn.data import DataError, Digits, LabelledStrokes, Split
+from cnn.evaluation import draw_digits
 from cnn.hands import by_another_hand, no_digit, with_extras
 from cnn.ink import SIZE, Stroke, rasterise
 from cnn.recipe import Recipe, RecipeError
@@ -49,13 +50,15 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
     """Put together the images of a data set and drawings by as many hands as the recipe says.
 
     Args:
-        recipe: Says how many drawings of each kind, and whether to use the validation digits.
+        recipe: Says how many of the images and how many drawings of each kind, and whether to use
+            the validation digits.
         split: The data set; its test part is never touched.
-        drawings: Pen drawings to be drawn by other hands.
+        drawings: Pen drawings to be drawn by other hands; those held out are left out.
 
     Raises:
         RecipeError: The recipe needs pen drawings, and there are none.
     """
+    drawings = [drawing for drawing in drawings if not drawing.held_out]
     if not drawings and (recipe.hands or recipe.non_digits):
         raise RecipeError(
             f"hands is {recipe.hands} and non_digits is {recipe.non_digits:,}, which need pen"
@@ -67,12 +70,35 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
         *_drawn(_style, recipe.styles * sum(map(len, DIGITS.values())), [], recipe.seed + 1),
         *_drawn(_non_digit, recipe.non_digits, drawings, recipe.seed + 2),
     ]
-    return _join([_as_they_are(digits) for digits in images] * recipe.repeats + drawn)
+    own = _some(_join([_as_they_are(digits) for digits in images]), recipe)
+    return _join([own] * recipe.repeats + drawn)
+
+
+def split_drawings(drawings: Sequence[LabelledStrokes]) -> Split:
+    """Make a data set of pen drawings alone; those held out are its test part.
+
+    Raises:
+        DataError: None is held out.
+    """
+    test = [drawing for drawing in drawings if drawing.held_out]
+    if not test:
+        raise DataError("No drawing is held out to measure by: keep some more on the page.")
+    train = [drawing for drawing in drawings if not drawing.held_out]
+    return Split("drawings", draw_digits(train), draw_digits([]), draw_digits(test))
 
 
 def _as_they_are(digits: Digits) -> TrainingSet:
     pixels = np.round(digits.images * 255).astype(np.uint8)
     return TrainingSet(pixels, digits.labels, np.ones(len(digits), np.float32))
+
+
+def _some(whole: TrainingSet, recipe: Recipe) -> TrainingSet:
+    """Draw by lot as many as the recipe says."""
+    if recipe.digits is None or recipe.digits >= len(whole):
+        return whole
+    rng = np.random.default_rng([recipe.seed, len(whole)])
+    chosen = np.sort(rng.permutation(len(whole))[: recipe.digits])
+    return TrainingSet(whole.images[chosen], whole.labels[chosen], whole.strength[chosen])
 
 
 def _join(parts: Sequence[TrainingSet]) -> TrainingSet:
@@ -90,10 +116,11 @@ def _drawn(
     make: Maker, count: int, drawings: Sequence[LabelledStrokes], seed: int
 ) -> list[TrainingSet]:
     """Make and draw so many, on all processors; the same for the same seed."""
-    from joblib import Parallel, delayed
+    from joblib import Parallel, cpu_count, delayed
 
     starts = range(0, count, PART)
-    return Parallel(n_jobs=-1)(
+    # Starting processes takes longer than drawing a single part.
+    return Parallel(n_jobs=max(1, min(len(starts), cpu_count())))(
         delayed(_draw_part)(make, range(start, min(start + PART, count)), drawings, seed)
         for start in starts
     )
