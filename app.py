@@ -7,7 +7,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.widgets import canvas, drawing, easel, frame, model, reading
+from cnn.verdict import judge
+from pages.widgets import canvas, drawing, easel, frame, model, reading, teach
 
 # Seconds in which the browser shows the canvas that has come up.
 BROWSER_PAINTS = 0.2
@@ -28,6 +29,7 @@ def draw_and_read() -> None:
     if read is None:
         return
     bars(chart, read.reading.probabilities)
+    teach.row(stand.under, stand.drawing, judge(read.reading.probabilities))
     with below:
         if read.in_use.problem:
             st.html(reading.remark("", read.in_use.problem))

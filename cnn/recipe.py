@@ -154,5 +154,5 @@ ABOUT = {
     "best": "As the shipped model was trained, for digits as people draw them.",
     "hand": "A few small steps that teach a trained network your hand.",
 }
-# The built-in set is too small for the tutorial's recipe.
-DEFAULT_RECIPES = {"mnist": "tutorial", "digits": "small"}
+# The built-in set, or a hand's drawings, are too few for the tutorial's recipe.
+DEFAULT_RECIPES = {"mnist": "tutorial", "digits": "small", "drawings": "small"}

@@ -40,7 +40,7 @@ from platformdirs import user_data_path
 
 from cnn import checkpoint, handwriting
 from cnn.curves import Metrics, MetricsReader
-from cnn.data import LabelledStrokes, read_drawings
+from cnn.data import DataError, LabelledStrokes, read_drawings
 from cnn.files import append_line, write_atomically
 from cnn.loop import Snapshot
 from cnn.predictor import SHIPPED_MODEL
@@ -127,8 +127,8 @@ class Run:
         """Make a folder for a new training, which then depends on nothing outside it.
 
         Raises:
-            RunError: There is a run in this folder already, or none to begin with.
-            DataError: There are no drawings to train on.
+            RunError: There is a run in this folder already, no network to begin with, or no
+                drawing to train on.
             OSError: A file cannot be read or written.
         """
         # What may be missing, before anything is made.
@@ -324,7 +324,10 @@ def _copies(task: Task) -> dict[str, bytes]:
     """Read what a task needs from outside its folder, by the names that it has there."""
     copies = {}
     if task.drawings == handwriting.YOURS:
-        copies[DRAWINGS] = handwriting.as_json_lines()
+        try:
+            copies[DRAWINGS] = handwriting.as_json_lines()
+        except DataError as error:
+            raise RunError(str(error)) from error
     elif task.drawings is not None:
         copies[DRAWINGS] = Path(task.drawings).read_bytes()
     if task.start is not None:

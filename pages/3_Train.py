@@ -20,6 +20,7 @@ from pages.widgets import (
     replays,
     runlist,
     runs,
+    yours,
 )
 from pages.widgets.access import Who
 
@@ -82,3 +83,5 @@ if every:
     show_all(every, chosen)
 else:
     right.html(EMPTY if access.may_train() else NOTHING)
+if access.may_train():
+    yours.show()

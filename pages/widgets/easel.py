@@ -20,11 +20,13 @@ class Easel:
     Attributes:
         drawing: The current one, which the address holds too.
         answer: The place of the network's answer, beside the canvas.
+        under: The place under the answer, for the page's own.
         right: The column beside that, for the page's own.
     """
 
     drawing: Drawing
     answer: DeltaGenerator
+    under: DeltaGenerator
     right: DeltaGenerator
 
 
@@ -51,8 +53,9 @@ def show() -> Easel:
         current = _canvas(book)
     with middle:
         answer = st.empty()
+        under = st.container(key="under")
     drawing.write_address(current)
-    return Easel(current, answer, right)
+    return Easel(current, answer, under, right)
 
 
 def read(image: Callable[[], Picture], answer: DeltaGenerator) -> Read | None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from cnn import jobs
+from cnn import handwriting, jobs
 from cnn.architecture import layer_table
+from cnn.finetuning import ENOUGH
+from cnn.handwriting import YOURS
 from cnn.ink import InkError, Picture
 from cnn.mnist import mnist_is_available
 from cnn.recipe import ABOUT, DEFAULT_RECIPES, RECIPES, Recipe, RecipeError
@@ -18,6 +20,12 @@ from pages.widgets import access, drawing, runs
 
 TROUBLE = "train-trouble"
 NAME = "new-name"
+# After the name of a data set that the user's drawings are mixed with.
+MIXED = " and drawings"
+# What has use only for a network that is trained already.
+FOR_TRAINED = {"hand"}
+# How many other hands draw each of the user's drawings, where a recipe says nothing of it.
+HANDS = 10
 NO_MNIST = "MNIST is not on this machine yet. This downloads it: python -m cnn data fetch"
 ROW = "<tr><th scope='row'>{title}</th><td>{shape}</td><td class='number'>{parameters:,}</td></tr>"
 TABLE = """<table class="layers"><tr><th scope="col">Layer</th><th scope="col">Shape</th>
@@ -29,10 +37,10 @@ TABLE = """<table class="layers"><tr><th scope="col">Layer</th><th scope="col">S
 def show() -> None:
     """Show the form; its button starts the training, or puts it into the queue."""
     st.html('<h4 class="part">New training</h4>')
-    dataset = st.selectbox(
-        "Data", _data_sets(), format_func=lambda name: runs.DATA_SETS[name], key="new-data"
-    )
-    names = list(RECIPES)
+    data = st.selectbox("Data", _data_sets(), format_func=_title, key="new-data")
+    dataset = data.removesuffix(MIXED)
+    own = data != dataset or dataset == "drawings"
+    names = [name for name in RECIPES if name not in FOR_TRAINED]
     recipe_name = st.selectbox(
         "Recipe",
         names,
@@ -41,15 +49,18 @@ def show() -> None:
         key=f"new-recipe-{dataset}",
     )
     st.html(f'<p class="note">{html.escape(ABOUT[recipe_name])}</p>')
-    base = RECIPES[recipe_name]
+    base, prefix = RECIPES[recipe_name], f"{recipe_name}-"
+    if own:
+        # As many as the recipe has for pen drawings, or they would be lost among the others.
+        base, prefix = dataclasses.replace(base, hands=base.hands or HANDS), f"{prefix}{YOURS}-"
     with st.expander("Layers"):
-        layers = _controls(LAYERS, base, recipe_name)
+        layers = _controls(LAYERS, base, prefix)
         table = st.empty()
     with st.expander("Steps"):
-        course = _controls(COURSE, base, recipe_name)
+        course = _controls(COURSE, base, prefix)
     with st.expander("Digits"):
-        digits = _controls(DIGITS, base, recipe_name)
-    st.text_input("Name", key=NAME, placeholder=_free_name(recipe_name), max_chars=60)
+        digits = _controls(DIGITS, base, prefix)
+    st.text_input("Name", key=NAME, placeholder=free_name(recipe_name), max_chars=60)
     try:
         recipe = dataclasses.replace(base, **layers, **course, **digits)
         table.html(_layers(recipe))
@@ -61,18 +72,26 @@ def show() -> None:
         st.html(f'<p class="trouble" role="status">{NO_MNIST}</p>')
     if st.button("Start training", icon=":material/play_arrow:", type="primary", key="start",
                  width="stretch", disabled=missing):  # fmt: skip
-        name = st.session_state[NAME].strip() or _free_name(recipe_name)
-        _start(name, Task(recipe, dataset))
+        name = st.session_state[NAME].strip() or free_name(recipe_name)
+        start(name, Task(recipe, dataset, YOURS if own else None))
     if trouble := st.session_state.pop(TROUBLE, ""):
         st.html(f'<p class="trouble" role="status">{html.escape(trouble)}</p>')
 
 
 def _data_sets() -> Sequence[str]:
     # What is here, first.
-    return ("mnist", "digits") if mnist_is_available() else ("digits", "mnist")
+    sets = ("mnist", "digits") if mnist_is_available() else ("digits", "mnist")
+    if len(handwriting.collection().drawings) < ENOUGH:
+        return sets
+    return (*sets, "drawings", *(f"{name}{MIXED}" for name in sets))
 
 
-def _start(name: str, task: Task) -> None:
+def _title(data: str) -> str:
+    dataset = data.removesuffix(MIXED)
+    return runs.DATA_SETS[dataset] + (" and your drawings" if data != dataset else "")
+
+
+def start(name: str, task: Task) -> None:
     """Submit a job, and look at it."""
     if trouble := access.attempt(jobs.submit, name, task, _current_drawing()):
         st.session_state[TROUBLE] = trouble
@@ -90,7 +109,7 @@ def _current_drawing() -> Picture | None:
         return None
 
 
-def _free_name(recipe_name: str) -> str:
+def free_name(recipe_name: str) -> str:
     """Return the recipe's name and the first number that no run with this name has."""
     taken = {folder.name for folder in runs_folder().glob("*/")}
     number = 1
@@ -99,11 +118,10 @@ def _free_name(recipe_name: str) -> str:
     return f"{recipe_name} {number}"
 
 
-def _controls(settings: Sequence[Setting], base: Recipe, recipe_name: str) -> dict[str, Any]:
+def _controls(settings: Sequence[Setting], base: Recipe, prefix: str) -> dict[str, Any]:
     """Show a control for each setting, at first as the recipe has it; return the values."""
     return {
-        setting.name: _control(setting, getattr(base, setting.name), f"{recipe_name}-")
-        for setting in settings
+        setting.name: _control(setting, getattr(base, setting.name), prefix) for setting in settings
     }
 
 
