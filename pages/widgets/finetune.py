@@ -14,8 +14,8 @@ from cnn.runs import Run, RunError
 from pages.widgets import live, model, newrun, runs
 
 ABOUT = """<p class="note">Fine-tuning trains a copy of the model in use on your drawings, each as
-many hands would draw it, among other digits, so that it does not forget those. It takes a minute
-or less, and changes nothing until you use the new model.</p>"""
+many hands would draw it, among other digits, so that it does not forget those. Nothing changes
+until you use the new model.</p>"""
 TABLE = """<div class="runs"><table class="changed"><tr><th scope="col">Read right</th>
 <th scope="col" class="number">Before</th><th scope="col" class="number">After</th></tr>{rows}
 </table></div>"""
@@ -35,6 +35,7 @@ def show(count: int) -> None:
         st.html(f'<p class="note">{missing} more {drawings}, and the network can learn them.</p>')
         return
     last = next((run for run in runs.names().values() if is_fine_tuning(run)), None)
+    st.html('<h4 class="part">Fine-tune</h4>')
     left, right = st.columns(2, gap="large")
     with left:
         st.html(ABOUT)

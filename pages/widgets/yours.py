@@ -36,7 +36,6 @@ def show() -> None:
     st.html(ABOUT)
     found = handwriting.collection()
     if found.drawings:
-        finetune.show(len(found.drawings))
         with st.container(key="yours"):
             _faces(list(reversed(found.drawings)))
         st.html(LEGEND)
@@ -53,6 +52,8 @@ def show() -> None:
     st.html(f'<div class="remark note" role="status">{html.escape(said.strip())}</div>')
     if trouble := st.session_state.pop(TROUBLE, ""):
         st.html(f'<p class="trouble" role="status">{html.escape(trouble)}</p>')
+    if found.drawings:
+        finetune.show(len(found.drawings))
 
 
 def _faces(drawings: Sequence[Kept]) -> None:
@@ -71,10 +72,10 @@ def _faces(drawings: Sequence[Kept]) -> None:
         place.html(f'<p class="trouble">{html.escape(str(error))}</p>')
         return
     faces = {
-        kept.id: _face(kept, image, int(answer))
-        for kept, image, answer in zip(shown, images, answers, strict=True)
+        kept.id: _face(len(drawings) - i, kept, image, int(answer))
+        for i, (kept, image, answer) in enumerate(zip(shown, images, answers, strict=True))
     }
-    place.pills("Your drawings", ids, selection_mode="multi", key=CHOSEN, width="stretch",
+    place.pills("Your drawings", ids, selection_mode="multi", key=CHOSEN,
                 format_func=lambda name: faces[name], label_visibility="collapsed")  # fmt: skip
     if len(drawings) > len(shown):
         st.button(f"Show {min(SHOWN, len(drawings) - len(shown))} older ones", key="yours-older",
@@ -85,10 +86,11 @@ def _show_more(shown: int) -> None:
     st.session_state["yours-shown"] = shown + SHOWN
 
 
-def _face(kept: Kept, image: Picture, answer: int) -> str:
+def _face(number: int, kept: Kept, image: Picture, answer: int) -> str:
+    """Show a drawing on its button; the number tells it from another that looks the same."""
     label, held_out = kept.drawing.label, kept.drawing.held_out
     misread = answer != label
-    alt = f"A {label}" + f", read as {answer}" * misread + ", held out" * held_out
+    alt = f"Drawing {number}, a {label}" + f", read as {answer}" * misread + ", held out" * held_out
     words = f"{label}" + f" :orange[{answer}]" * misread + " :material/straighten:" * held_out
     return f"![{alt}]({data_uri(grey(image))}) {words}"
 
