@@ -20,6 +20,7 @@ def draw_and_read() -> None:
     stand = easel.show()
     with stand.right:
         chart = st.container(key="chart")
+    named = stand.under.container(key="teach")
     below = st.container(key="below")
     if stand.drawing.is_empty:
         stand.answer.html(reading.message("Draw a digit, 0 to 9, with mouse or finger."))
@@ -29,7 +30,7 @@ def draw_and_read() -> None:
     if read is None:
         return
     bars(chart, read.reading.probabilities)
-    teach.row(stand.under, stand.drawing, judge(read.reading.probabilities))
+    teach.row(named, stand.drawing, judge(read.reading.probabilities))
     with below:
         if read.in_use.problem:
             st.html(reading.remark("", read.in_use.problem))

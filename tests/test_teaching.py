@@ -60,7 +60,7 @@ def test_right_keeps_the_drawing_as_the_digit_that_was_read(drawn):
     assert "Drawing alone never trains the network" in text(drawn)
     drawn.button(key="right").click().run()
     assert kept() == [(7, 1)]
-    assert "Kept as a 7" in text(drawn)
+    assert "Kept as 7" in text(drawn)
     assert digits(drawn).value == 7
     drawn.button(key="right").click().run()
     assert kept() == [(7, 1)]

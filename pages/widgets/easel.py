@@ -53,7 +53,7 @@ def show() -> Easel:
         current = _canvas(book)
     with middle:
         answer = st.empty()
-        under = st.container(key="under")
+        under = st.container()
     drawing.write_address(current)
     return Easel(current, answer, under, right)
 

@@ -49,7 +49,7 @@ def row(place: DeltaGenerator, current: Drawing, verdict: Verdict) -> None:
             _say("trouble", trouble)
         elif kept:
             count = len(handwriting.collection().drawings)
-            _say("note", f"Kept as a {kept.drawing.label}: {_drawings(count)}, on the Train page.")
+            _say("note", f"Kept as {kept.drawing.label}: {_drawings(count)}, on the Train page.")
         else:
             _say("note", ASK)
 

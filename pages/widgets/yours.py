@@ -90,7 +90,7 @@ def _face(number: int, kept: Kept, image: Picture, answer: int) -> str:
     """Show a drawing on its button; the number tells it from another that looks the same."""
     label, held_out = kept.drawing.label, kept.drawing.held_out
     misread = answer != label
-    alt = f"Drawing {number}, a {label}" + f", read as {answer}" * misread + ", held out" * held_out
+    alt = f"Drawing {number}: {label}" + f", read as {answer}" * misread + ", held out" * held_out
     words = f"{label}" + f" :orange[{answer}]" * misread + " :material/straighten:" * held_out
     return f"![{alt}]({data_uri(grey(image))}) {words}"
 

@@ -25,14 +25,14 @@ def test_a_drawing_is_named_kept_and_there_after_a_reload_and_nothing_jumps(open
     expect(page.locator(".strip img")).to_have_count(5)
     before = top(page, ".strip")
     page.get_by_role("radio", name="4", exact=True).click()
-    expect(page.get_by_text(re.compile("^Kept as a 4"))).to_be_visible(timeout=LIMIT)
+    expect(page.get_by_text(re.compile("^Kept as 4"))).to_be_visible(timeout=LIMIT)
     assert top(page, ".strip") == before
     assert (top(page, ".st-key-sources"), top(page, ".st-key-chart")) == empty
 
     page.reload()
     page.locator("canvas.upper-canvas").wait_for()
     page.get_by_role("link", name="Train").click()
-    face = page.get_by_role("button", name=re.compile(r"Drawing 1, a 4, read as 7"))
+    face = page.get_by_role("button", name=re.compile(r"Drawing 1: 4, read as 7"))
     expect(face).to_be_visible(timeout=LIMIT)
     face.click()
     page.locator(".st-key-yours-delete button").click()
