@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from cnn.verdict import judge
-from pages.widgets import canvas, drawing, easel, frame, model, reading, teach
+from pages.widgets import access, canvas, drawing, easel, frame, model, reading, teach
 
 # Seconds in which the browser shows the canvas that has come up.
 BROWSER_PAINTS = 0.2
@@ -30,7 +30,8 @@ def draw_and_read() -> None:
     if read is None:
         return
     bars(chart, read.reading.probabilities)
-    teach.row(named, stand.drawing, judge(read.reading.probabilities))
+    if access.may_train():
+        teach.row(named, stand.drawing, judge(read.reading.probabilities))
     with below:
         if read.in_use.problem:
             st.html(reading.remark("", read.in_use.problem))

@@ -18,6 +18,7 @@ from typing import Any
 
 import streamlit as st
 
+from cnn.data import DataError
 from cnn.predictor import ModelError
 from cnn.runs import RunError
 
@@ -87,7 +88,7 @@ def attempt(action: Callable[..., Any], *arguments: Any) -> str:
         return NOT_ALLOWED
     try:
         action(*arguments)
-    except (RunError, ModelError, OSError) as error:
+    except (DataError, ModelError, RunError, OSError) as error:
         return str(error)
     return ""
 

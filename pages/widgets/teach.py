@@ -8,10 +8,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnn import handwriting
-from cnn.data import DataError
 from cnn.handwriting import Kept
 from cnn.ink import Stroke
 from cnn.verdict import Verdict
+from pages.widgets import access
 from pages.widgets.drawing import Drawing
 
 DIGIT = "teach-digit"
@@ -64,10 +64,7 @@ def _say(kind: str, text: str) -> None:
 
 def _attempt(action: Callable[..., None], *arguments: Any) -> None:
     """Do something; what goes wrong is told in the row."""
-    try:
-        action(*arguments)
-    except (DataError, OSError) as error:
-        st.session_state[TROUBLE] = str(error)
+    st.session_state[TROUBLE] = access.attempt(action, *arguments)
 
 
 def _choose(strokes: Sequence[Stroke]) -> None:

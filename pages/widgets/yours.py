@@ -9,12 +9,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnn import handwriting
-from cnn.data import DataError
 from cnn.figures import data_uri, grey
 from cnn.handwriting import Kept
 from cnn.ink import Picture, Stroke, rasterise
 from cnn.predictor import ModelError, Predictor
-from pages.widgets import finetune, model
+from pages.widgets import access, finetune, model
 
 CHOSEN, DIGIT = "yours-chosen", "yours-digit"
 SAID, TROUBLE, DELETED, UPLOADS = "yours-said", "yours-trouble", "yours-deleted", "yours-uploads"
@@ -120,10 +119,7 @@ def _buttons(any_kept: bool) -> None:
 
 def _attempt(action: Callable[..., None], *arguments: Any) -> None:
     """Do something; what goes wrong is told under the buttons."""
-    try:
-        action(*arguments)
-    except (DataError, OSError) as error:
-        st.session_state[TROUBLE] = str(error)
+    st.session_state[TROUBLE] = access.attempt(action, *arguments)
 
 
 def _relabel(ids: Sequence[str]) -> None:
