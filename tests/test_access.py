@@ -8,6 +8,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from cnn import jobs, models
+from cnn.data import DataError
 from cnn.model import build_fc, save_model
 from cnn.predictor import ModelError
 from cnn.runs import RunError, all_runs
@@ -137,7 +138,9 @@ def test_the_right_password_is_refused_too_while_the_brake_holds(class_server, p
     assert "start" not in keys(page)
 
 
-@pytest.mark.parametrize("error", [RunError("Why."), ModelError("Why."), OSError("Why.")])
+@pytest.mark.parametrize(
+    "error", [RunError("Why."), ModelError("Why."), DataError("Why."), OSError("Why.")]
+)
 def test_what_goes_wrong_in_an_attempt_is_told(error):
     def fail():
         raise error

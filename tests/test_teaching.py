@@ -66,6 +66,14 @@ def test_right_keeps_the_drawing_as_the_digit_that_was_read(drawn):
     assert kept() == [(7, 1)]
 
 
+def test_a_visitor_of_anothers_server_is_asked_nothing_and_keeps_nothing(drawn, monkeypatch):
+    drawn.button(key="right").click()
+    monkeypatch.setenv("CNN_TRAINING", "off")
+    drawn.run()
+    assert not kept()
+    assert "right" not in {button.key for button in drawn.button}
+
+
 def test_a_correction_relabels_and_undo_goes_back_step_by_step(drawn):
     drawn.button(key="right").click().run()
     digits(drawn).set_value(2).run()
