@@ -133,6 +133,17 @@ def test_a_new_stroke_changes_the_maps_and_leaves_the_cell(page, paper):
     assert after.text["cell"] == {"layer": "conv2", "channel": 17, "row": 5, "column": 9}
 
 
+def test_what_tensorflow_compiled_outlives_a_run_of_the_page(page, monkeypatch):
+    from tensorflow.python.eager import context
+
+    page.run()
+    lost = []
+    monkeypatch.setattr(context.context(), "clear_kernel_cache", lambda: lost.append(True))
+    page.run()
+    assert not page.exception
+    assert not lost
+
+
 def test_without_a_drawing_an_example_is_shown_and_the_page_says_so(page):
     message = Message(page.run())
     assert "No drawing yet: this is test digit 0" in page_text(page)

@@ -80,6 +80,18 @@ def _load(future: "Future[InUse]", name: str) -> None:
         # Streamlit collects garbage after every run of a page, before the page's last words are
         # sent: with all that TensorFlow keeps for good, each time that took a third of a second.
         gc.freeze()
+        _keep_kernels()
         future.set_result(network)
     except Exception as error:
         future.set_exception(error)
+
+
+def _keep_kernels() -> None:
+    """Keep what TensorFlow has compiled.
+
+    Streamlit clears Keras's session after every run of a page: the next reading had to build all of
+    its kernels again, which took several times as long as the reading itself.
+    """
+    import keras  # what Streamlit looks for; importing it takes TensorFlow's seconds
+
+    keras.backend.clear_session = lambda: None
