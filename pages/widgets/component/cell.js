@@ -91,15 +91,14 @@ function paintPicture(view, picture) {
   canvas.setAttribute("aria-label", own
     ? `${mapName(layer, channel)}: arrow keys move the chosen cell` : mapName(layer, channel));
   picture.caption.textContent = mapName(layer, channel);
-  const context = contextOf(canvas);
-  const image = context.createImageData(canvas.width, canvas.height);
   const { value } = shown(view, layer);
   const colour = colours(view, layer, channel);
-  for (let cell = 0; cell < height * width; cell++) {
-    fill(image, ((cell % width) + margin) * zoom, (Math.floor(cell / width) + margin) * zoom, zoom,
-      colour(value(layer.values[cell * count + channel])));
-  }
-  context.putImageData(image, 0, 0);
+  const context = paint(canvas, (fill) => {
+    for (let cell = 0; cell < height * width; cell++) {
+      fill(((cell % width) + margin) * zoom, (Math.floor(cell / width) + margin) * zoom, zoom,
+        colour(value(layer.values[cell * count + channel])));
+    }
+  });
   if (margin) paintPadding(context, layer, margin, zoom);
   if (own) {
     outline(context, columnNow(view) * zoom, view.cell.row * zoom, zoom, zoom);
@@ -319,12 +318,9 @@ function tracedMap(view, told, map) {
   const width = map.values[0].length;
   const zoom = Math.max(1, Math.floor(84 / width));
   const canvas = make("canvas", { width: width * zoom, height: height * zoom, "aria-hidden": "true" });
-  const context = contextOf(canvas);
-  const image = context.createImageData(canvas.width, canvas.height);
   const colour = diverging(told.maps_most, view.dark);
-  map.values.forEach((row, y) => row.forEach((value, x) =>
-    fill(image, x * zoom, y * zoom, zoom, colour(value))));
-  context.putImageData(image, 0, 0);
+  paint(canvas, (fill) => map.values.forEach((row, y) => row.forEach((value, x) =>
+    fill(x * zoom, y * zoom, zoom, colour(value)))));
   return make("button", { onclick: () => view.choose(map.cell) }, canvas,
     make("span", {}, map.name), make("span", { class: "figure" }, number(map.sum, 4)));
 }

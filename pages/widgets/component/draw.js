@@ -28,7 +28,7 @@ function diverging(most, dark) {
 }
 
 /** Ink, white on black. */
-const ink = (value) => [value * 255, value * 255, value * 255];
+const ink = (value) => Array(3).fill(Math.round(value * 255));
 
 const css = (colour) => `rgb(${colour.join(" ")})`;
 
@@ -68,15 +68,20 @@ function resize(canvas, width, height) {
   canvas.height = height;
 }
 
-/** Fill a square of `zoom` pixels in image data. */
-function fill(image, left, top, zoom, colour) {
-  for (let y = top; y < top + zoom; y++) {
-    for (let x = left; x < left + zoom; x++) {
-      const at = 4 * (y * image.width + x);
-      [image.data[at], image.data[at + 1], image.data[at + 2]] = colour;
-      image.data[at + 3] = 255;
+/** Paint a picture: `draw` is given what fills a square of `zoom` pixels with a colour. */
+function paint(canvas, draw) {
+  const context = contextOf(canvas);
+  const { width } = canvas;
+  const image = context.createImageData(width, canvas.height);
+  const pixels = new Uint32Array(image.data.buffer); // red is the lowest byte
+  draw((left, top, zoom, colour) => {
+    const packed = (255 << 24) | (colour[2] << 16) | (colour[1] << 8) | colour[0];
+    for (let at = top * width + left; at < (top + zoom) * width; at += width) {
+      pixels.fill(packed, at, at + zoom);
     }
-  }
+  });
+  context.putImageData(image, 0, 0);
+  return context;
 }
 
 /** Outline a rectangle so that it is seen on every colour. */

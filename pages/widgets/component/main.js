@@ -10,9 +10,11 @@ function decode(message) {
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const network = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   const start = 4 + length + ((4 - (length % 4)) % 4);
-  const numbers = ({ offset, count, scale }) => scale
-    ? Float32Array.from(new Int16Array(bytes.buffer, start + offset, count), (q) => q * scale)
-    : new Float32Array(bytes.buffer, start + offset, count);
+  const numbers = ({ offset, count, scale }) => {
+    if (!scale) return new Float32Array(bytes.buffer, start + offset, count);
+    const values = new Float32Array(new Int16Array(bytes.buffer, start + offset, count));
+    return values.map((steps) => steps * scale);
+  };
   for (const layer of network.layers) layer.values = numbers(layer.block);
   network.strip = network.told.strip && numbers(network.told.strip);
   network.kernel = network.told.kernel && numbers(network.told.kernel);

@@ -51,23 +51,20 @@ function colours(view, layer, channel) {
 function paintLayer(view, layer) {
   const { canvas, channels } = view.figures.get(layer.name);
   const p = plan(layer);
-  const context = contextOf(canvas);
   resize(canvas, p.columns * p.across - p.gap, p.rows * p.down - p.gap);
-  const image = context.createImageData(canvas.width, canvas.height);
   const { value } = shown(view, layer);
   const isMap = layer.shape.length === 3;
   const ofLayer = isMap ? null : colours(view, layer, 0);
-  channels.forEach((channel, at) => {
+  const context = paint(canvas, (fill) => channels.forEach((channel, at) => {
     const left = (at % p.columns) * p.across;
     const top = Math.floor(at / p.columns) * p.down;
     const colour = ofLayer ?? colours(view, layer, channel);
     for (let cell = 0; cell < p.height * p.width; cell++) {
       const x = left + (cell % p.width) * p.zoom;
       const y = top + Math.floor(cell / p.width) * p.zoom;
-      fill(image, x, y, p.zoom, colour(value(layer.values[cell * p.count + channel])));
+      fill(x, y, p.zoom, colour(value(layer.values[cell * p.count + channel])));
     }
-  });
-  context.putImageData(image, 0, 0);
+  }));
   const corner = (channel) => {
     const at = channels.indexOf(channel);
     return [(at % p.columns) * p.across, Math.floor(at / p.columns) * p.down];
