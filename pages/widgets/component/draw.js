@@ -76,8 +76,8 @@ function paint(canvas, draw) {
   const pixels = new Uint32Array(image.data.buffer); // red is the lowest byte
   draw((left, top, zoom, colour) => {
     const packed = (255 << 24) | (colour[2] << 16) | (colour[1] << 8) | colour[0];
-    for (let at = top * width + left; at < (top + zoom) * width; at += width) {
-      pixels.fill(packed, at, at + zoom);
+    for (let y = top; y < top + zoom; y++) {
+      for (let x = left; x < left + zoom; x++) pixels[y * width + x] = packed;
     }
   });
   context.putImageData(image, 0, 0);
