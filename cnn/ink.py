@@ -37,7 +37,7 @@ OTHER_LINES = (0.6, 1.6)
 CENTRE = 14.0
 # Points that follow one another more closely, in pixels of the field, draw the same line.
 SPACING = 0.2
-# Segments drawn at a time: their [784, segments] tables of distances fit into the processor's cache.
+# Segments drawn at a time: their [784, segments] table of distances fits into the cache.
 CHUNK = 128
 # Points on a curve of the canvas, which is a few pixels long.
 CURVE_POINTS = 8
