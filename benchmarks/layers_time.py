@@ -5,16 +5,13 @@
 Needs Debian's chromium. The canvas component itself waits 200 ms after pen-up before it sends.
 """
 
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.page_time import QUIET, ROOT, draw_line, wait_until_served
+from benchmarks.page_time import draw_line
+from benchmarks.served import open_page
 from cnn.fields import Cell
 from cnn.ink import rasterise
 from cnn.layers import values_of
@@ -70,29 +67,12 @@ def payload() -> int:
 
 def main() -> None:
     """Print times and size as a Markdown table."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    server = subprocess.Popen(
-        [*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL
-    )
-    try:
-        wait_until_served(port)
-        with sync_playwright() as playwright:
-            chromium = shutil.which("chromium")
-            browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-            page = browser.new_page(viewport={"width": 1280, "height": 1400})
-            page.goto(f"http://127.0.0.1:{port}/Layers")
-            page.locator(".title").filter(has_text="=").wait_for(timeout=120_000)
-            page.wait_for_timeout(5_000)
-            page.evaluate(WATCH)
-            clicks = [click_time(page, channel) for channel in range(ROUNDS)]
-            strokes = [stroke_time(page, 50 + 7 * i) for i in range(ROUNDS)]
-            browser.close()
-    finally:
-        server.terminate()
-        server.wait()
+    with open_page("/Layers") as page:
+        page.locator(".title").filter(has_text="=").wait_for(timeout=120_000)
+        page.wait_for_timeout(5_000)
+        page.evaluate(WATCH)
+        clicks = [click_time(page, channel) for channel in range(ROUNDS)]
+        strokes = [stroke_time(page, 50 + 7 * i) for i in range(ROUNDS)]
     print("| step | value |\n|---|---:|")
     print(f"| click to explanation, median of {ROUNDS} | {statistics.median(clicks):.0f} ms |")
     print(f"| pen-up to all maps, median of {ROUNDS} | {statistics.median(strokes):.0f} ms |")

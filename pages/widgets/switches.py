@@ -46,7 +46,7 @@ def show(image: Picture, predictor: Predictor, tools: Tools) -> None:
     """
     ablation, titles = tools.ablation, tools.titles
     prepared = ablation.prepare(image[None])
-    strongest = ablation.strongest(prepared)
+    strongest = _strongest_filter(tools.token, ablation, image)
     left, right = st.columns([620, 420], gap="large")
     with left:
         activations = predictor.read(image).activations
@@ -177,6 +177,12 @@ def _right(token: str, _ablation: Ablation, part: slice, off: OffTuple) -> int:
     """Count the test digits of a part that are read right without some filters."""
     answers = _ablation.logits(_prepared(token, _ablation, part), dict(off)).argmax(axis=1)
     return int((answers == sources.examples()[1].labels[part]).sum())
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _strongest_filter(token: str, _ablation: Ablation, image: Picture) -> Strongest | None:
+    """Remove each filter in turn: once for an image, not at each press of a switch."""
+    return _ablation.strongest(_ablation.prepare(image[None]))
 
 
 def _strongest(strongest: Strongest, titles: dict[str, str], before: NDArray[np.float32]) -> str:
