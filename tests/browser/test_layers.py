@@ -126,6 +126,23 @@ def test_keys_lead_from_the_network_to_a_cell_and_from_cell_to_cell(open_page):
     expect(page).to_have_url(re.compile("row=13&col=13"))
 
 
+def test_keys_lead_from_a_cell_to_one_of_the_layer_before(open_page):
+    page = open_layers(open_page, layer="conv2", channel=17, row=5, col=9)
+    source = page.locator('.cell canvas[data-layer="pool1"]')
+    page.locator('.cell canvas[data-layer="input"]').focus()
+    page.keyboard.press("Tab")
+    expect(source).to_be_focused()
+    name = source.get_attribute("aria-label")
+    assert name.startswith("Pooled 1, map ")
+    assert ", row 5, column 9: arrow keys" in name
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(".title")).to_have_text(
+        re.compile(r"Pooled 1, map \d+, row 4, column 10 =")
+    )
+
+
 def test_the_kernel_slides_until_it_is_paused_where_it_then_is(open_page, values):
     page = open_layers(open_page, layer="conv2", channel=17, row=5, col=9)
     page.get_by_role("button", name="Slide the kernel along the row").click()

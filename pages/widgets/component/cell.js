@@ -39,13 +39,14 @@ function showPictures(view) {
   while (view.pictures.length < wanted.length) view.pictures.push(makePicture(view));
   view.pictures.forEach((picture, i) => {
     picture.figure.hidden = i >= wanted.length;
-    if (i < wanted.length) Object.assign(picture, wanted[i]);
+    if (i < wanted.length) Object.assign(picture, { mark: null }, wanted[i]);
     if (i < wanted.length) paintPicture(view, picture);
   });
 }
 
 function makePicture(view) {
-  const picture = { canvas: make("canvas"), caption: make("figcaption") };
+  const canvas = make("canvas", { tabindex: 0, role: "application" });
+  const picture = { canvas, caption: make("figcaption") };
   picture.figure = make("figure", {}, picture.caption, picture.canvas);
   picture.canvas.addEventListener("click", (event) => {
     const box = picture.canvas.getBoundingClientRect();
@@ -57,15 +58,42 @@ function makePicture(view) {
     if (row < 0 || column < 0 || row >= height || column >= width) return;
     view.choose({ layer: picture.layer.name, channel: picture.channel, row, column });
   });
-  picture.canvas.addEventListener("keydown", (event) => picture.own && moveCell(view, event));
+  picture.canvas.addEventListener("keydown", (event) =>
+    picture.own ? moveCell(view, event) : moveMark(view, picture, event));
+  for (const change of ["focus", "blur"]) {
+    picture.canvas.addEventListener(change, () => paintPicture(view, picture));
+  }
   view.find(".pictures").append(picture.figure);
   return picture;
 }
 
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/** Arrow keys on another picture move a mark, first in the field's middle; Enter opens its cell. */
+function moveMark(view, picture, event) {
+  const move = MOVES[event.key];
+  const { row, column } = picture.mark ?? middleOfField(view, picture.layer);
+  if (move) picture.mark = onLayer(picture.layer, row + move[0], column + move[1]);
+  else if (event.key === "Enter") {
+    view.choose({ layer: picture.layer.name, channel: picture.channel, row, column });
+  } else return;
+  event.preventDefault();
+  paintPicture(view, picture);
+}
+
+/** The middle of the field that the chosen cell sees on a layer. */
+function middleOfField(view, layer) {
+  const [top, left, height, width] = view.network.fields[layer.name];
+  return onLayer(layer, top + Math.floor(height / 2), left + Math.floor(width / 2));
+}
+
+/** A place of a layer, or the nearest on it. */
+const onLayer = ({ shape: [height, width] }, row, column) => ({
+  row: Math.min(Math.max(row, 0), height - 1), column: Math.min(Math.max(column, 0), width - 1) });
+
 /** Arrow keys on a cell's own map move the chosen cell. */
 function moveCell(view, event) {
-  const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-  const move = moves[event.key];
+  const move = MOVES[event.key];
   if (!move) return;
   event.preventDefault();
   moveBy(view, ...move);
@@ -84,12 +112,12 @@ function paintPicture(view, picture) {
   const [height, width, count] = layer.shape;
   const zoom = picture.zoom = Math.floor(LARGE / (Math.max(width, height) + 2 * margin));
   resize(canvas, (width + 2 * margin) * zoom, (height + 2 * margin) * zoom);
-  canvas.toggleAttribute("tabindex", Boolean(own));
-  if (own) canvas.tabIndex = 0;
-  canvas.setAttribute("role", own ? "application" : "img");
+  const mark = !own && canvas.matches(":focus-visible")
+    ? picture.mark ?? middleOfField(view, layer) : null;
   canvas.dataset.layer = own ? "own" : layer.name;
-  canvas.setAttribute("aria-label", own
-    ? `${mapName(layer, channel)}: arrow keys move the chosen cell` : mapName(layer, channel));
+  canvas.setAttribute("aria-label", mapName(layer, channel)
+    + (mark ? `, row ${mark.row}, column ${mark.column}` : "")
+    + (own ? ": arrow keys move the chosen cell" : ": arrow keys move a mark, Enter opens its cell"));
   picture.caption.textContent = mapName(layer, channel);
   const { value } = shown(view, layer);
   const colour = colours(view, layer, channel);
@@ -107,6 +135,11 @@ function paintPicture(view, picture) {
     const slid = (columnNow(view) - view.cell.column) * (view.network.steps[layer.name] ?? 0);
     outline(context, (left + slid + margin) * zoom, (top + margin) * zoom,
       columns * zoom, rows * zoom);
+  }
+  if (mark) {
+    context.setLineDash([3, 2]);
+    outline(context, (mark.column + margin) * zoom, (mark.row + margin) * zoom, zoom, zoom, 1);
+    context.setLineDash([]);
   }
 }
 
@@ -242,11 +275,7 @@ function partialSums(view, source, parts) {
 
 /** Go to the cell of the layer before that lies in the middle of the field. */
 function openSource(view, source) {
-  const [top, left, height, width] = view.network.fields[source.name];
-  const clip = (at, extent) => Math.min(Math.max(at, 0), extent - 1);
-  view.choose({ layer: source.name, channel: view.opened,
-    row: clip(top + Math.floor(height / 2), source.shape[0]),
-    column: clip(left + Math.floor(width / 2), source.shape[1]) });
+  view.choose({ layer: source.name, channel: view.opened, ...middleOfField(view, source) });
 }
 
 /** Bars about zero, each with its number, each a button. */
