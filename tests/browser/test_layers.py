@@ -97,6 +97,15 @@ def test_maps_are_painted_in_viridis_by_their_values(open_page, values):
     assert pixel(canvas, 28, 28)[3] == 0
 
 
+def test_a_cell_is_named_with_its_value_under_the_pointer(open_page, values):
+    page = open_layers(open_page)
+    canvas = page.locator('.network canvas[data-layer="pool1"]')
+    canvas.hover(position={"x": 29 * 2 + 2 * 9 + 1, "y": 29 * 5 + 2 * 4 + 1})
+    expect(canvas).to_have_attribute("title", re.compile("Pooled 1, map 17, row 4, column 9: "))
+    shown = number(canvas.get_attribute("title").rpartition(": ")[2])
+    assert shown == pytest.approx(values["pool1"][4, 9, 17], abs=1e-3)
+
+
 def test_a_click_opens_the_cell_under_the_pointer_and_writes_its_address(open_page):
     page = open_layers(open_page)
     page.locator('canvas[data-layer="pool2"]').click(position={"x": 29 + 4 * 2 + 2, "y": 4 * 5 + 2})

@@ -354,21 +354,24 @@ function tracedMap(view, told, map) {
     make("span", {}, map.name), make("span", { class: "figure" }, number(map.sum, 4)));
 }
 
+/** A share or a power: small ones with their exponent, as most are far below a millionth. */
+const fraction = (value) => (value < 0.001 ? value.toExponential(2) : value.toFixed(6));
+
 function softmax(view, told) {
   const head = ["Digit", "Logit", "exp(logit − largest)", "Share of the sum"];
   const rows = told.logits.map((logit, digit) => make("tr",
-    { class: digit === view.cell.channel ? "result" : "" },
+    { class: digit === view.cell.channel ? "chosen" : "" },
     make("th", { scope: "row" }, String(digit)),
     make("td", {}, make("button", { class: "quiet-link", "aria-label": `Open logit ${digit}`,
       onclick: () => view.choose({ layer: "logits", channel: digit, row: 0, column: 0 }) },
       number(logit, 4))),
-    make("td", {}, told.powers[digit].toFixed(6)),
-    make("td", {}, told.probabilities[digit].toFixed(6))));
+    make("td", {}, fraction(told.powers[digit])),
+    make("td", {}, fraction(told.probabilities[digit]))));
   const sum = told.powers.reduce((a, b) => a + b, 0);
   return { body: [make("table", { class: "sums wide" },
     make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))), ...rows,
-    make("tr", {}, make("th", { scope: "row" }, "Sum"), make("td", {}),
-      make("td", {}, sum.toFixed(6)), make("td", {}, "1.000000")))] };
+    make("tr", { class: "result" }, make("th", { scope: "row" }, "Sum"), make("td", {}),
+      make("td", {}, fraction(sum)), make("td", {}, fraction(1))))] };
 }
 
 function origin(view, told) {

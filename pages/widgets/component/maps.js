@@ -106,6 +106,14 @@ function cellAt(view, layer, event) {
   return { layer: layer.name, channel, row, column };
 }
 
+/** What a cell is called, and the value that is shown of it. */
+function nameOf(view, layer, { channel, row, column }) {
+  const { width, count } = plan(layer);
+  const place = isMap(layer) ? `, row ${row}, column ${column}` : "";
+  const value = layer.values[(row * width + column) * count + channel];
+  return `${mapName(layer, channel)}${place}: ${number(shown(view, layer).value(value))}`;
+}
+
 /** Move the keyboard's mark from map to map; Enter chooses the map it is on. */
 function mapKeys(view, layer, event) {
   const p = plan(layer);
@@ -154,6 +162,11 @@ function makeFigures(view) {
         const cell = cellAt(view, view.layer(layer.name), event);
         if (cell) view.choose(cell);
       },
+      onpointermove: (event) => {
+        const of = view.layer(layer.name);
+        const cell = cellAt(view, of, event);
+        canvas.title = cell ? nameOf(view, of, cell) : "";
+      },
       onfocus: () => {
         const now = view.cell.layer === layer.name ? view.cell.channel : null;
         const first = view.figures.get(layer.name).channels[0];
@@ -191,7 +204,7 @@ function showOutput(view) {
       make("td", {}, button("softmax", digit, percent(share))),
       make("td", { class: "bar" }, make("i", { style: `width: ${Math.max(share * 40, 1)}px` }))));
   const head = make("tr", {}, make("th", {}), make("th", { scope: "col" }, "Logits"),
-    make("th", { scope: "col", colspan: 2 }, "Softmax"));
+    make("th", { scope: "col" }, "Softmax"), make("th", {}));
   const focused = view.root.getRootNode().activeElement?.dataset?.cell;
   view.find(".output").replaceChildren(make("table", {}, head, ...rows));
   if (focused) view.find(`.output [data-cell="${focused}"]`)?.focus();
