@@ -121,6 +121,7 @@ def test_a_runs_filters_can_be_followed_through_its_epochs(page, run, use):
     last = pictures_of_weights(app)
     app.select_slider[0].set_value(1).run()
     assert "After epoch 1" in text(app)
+    assert "The epoch changes these weights only." in text(app)
     before, first = pictures_of_weights(app)
     assert before == last[0]
     assert first != last[1]

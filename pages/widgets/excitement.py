@@ -22,6 +22,9 @@ from pages.widgets.filters import Choice
 EXEMPLARS = 10
 BEFORE, AFTER = "Before training", "After training"
 UNKNOWN = '<p class="note">The weights it began with are not known.</p>'
+# A run keeps each epoch's filters, but the whole network only of the last.
+WEIGHTS_ALONE = """<p class="note">The epoch changes these weights only. What excites the filter is
+shown below for the end of training.</p>"""
 
 
 def weights(choice: Choice, model: Any, before: Any | None, run: Run | None) -> None:
@@ -32,6 +35,7 @@ def weights(choice: Choice, model: Any, before: Any | None, run: Run | None) -> 
     epochs = kept_epochs(run) if run is not None and layers[choice.layer].is_map else []
     if run is not None and len(epochs) > 1:
         epoch = st.select_slider("Epoch", epochs, epochs[-1], key="filters-epoch", width=400)
+        st.html(WEIGHTS_ALONE)
         try:
             now, title = filters_after(run, epoch), f"After epoch {epoch}"
         except RunError as error:
