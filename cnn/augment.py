@@ -87,7 +87,18 @@ def _sampled(images: Any, places: Any) -> Any:
 def _thickened(images: Any, amount: Any) -> Any:
     """Mix each image with the brightest of its neighbours (above 0), or with the darkest."""
     tf = tensorflow()
-    thick = tf.nn.max_pool2d(images, 3, 1, "SAME")
-    thin = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
+    thick, thin = brightest(images), -brightest(-images)
     thicker = images + tf.clip_by_value(amount, 0.0, 0.6) * (thick - images)
     return thicker + tf.clip_by_value(-amount, 0.0, 0.3) * (thin - images)
+
+
+def brightest(images: Any) -> Any:
+    """Take the largest value of each 3×3 window: of its rows, then of its columns.
+
+    On images of one channel this takes a fraction of the time of TensorFlow's max-pooling.
+    """
+    tf = tensorflow()
+    rim = ((0, 0), (1, 1), (1, 1), (0, 0))
+    padded = tf.pad(images, rim, constant_values=images.dtype.min)
+    tall = tf.maximum(tf.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
+    return tf.maximum(tf.maximum(tall[:, :, :-2], tall[:, :, 1:-1]), tall[:, :, 2:])

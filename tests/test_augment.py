@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnn.augment import vary
+from cnn.augment import brightest, vary
 from cnn.data import load_builtin
 from cnn.tf import tensorflow
 
@@ -36,3 +36,10 @@ def test_varied_images_stay_digits_in_range(images):
 def test_the_same_seed_varies_alike_and_another_otherwise(images):
     np.testing.assert_array_equal(varied(images, 1), varied(images, 1))
     assert not np.array_equal(varied(images, 1), varied(images, 1, (1, 3)))
+
+
+def test_thickening_takes_the_largest_neighbour_as_max_pooling_does(images):
+    tf = tensorflow()
+    paper_on_ink = tf.constant(-images)
+    pooled = tf.nn.max_pool2d(paper_on_ink, 3, 1, "SAME")
+    np.testing.assert_array_equal(brightest(paper_on_ink), pooled)
