@@ -79,10 +79,15 @@ def beginning_with(network: Any, recipe: Recipe) -> Snapshot:
     )
 
 
+def weights_of(recipe: Recipe, snapshot: Snapshot) -> list[NDArray[np.float32]]:
+    """Return the weights that a training would keep if it ended here."""
+    return snapshot.averages if recipe.average else snapshot.weights
+
+
 def network_of(recipe: Recipe, snapshot: Snapshot) -> Any:
     """Build a float32 network with the weights that a training would keep if it ended here."""
     network = build(recipe)
-    network.set_weights(snapshot.averages if recipe.average else snapshot.weights)
+    network.set_weights(weights_of(recipe, snapshot))
     return network
 
 

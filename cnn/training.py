@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from cnn.data import Digits
 from cnn.evaluation import evaluate
-from cnn.loop import Loop, Snapshot, network_of
+from cnn.loop import Loop, Snapshot, network_of, weights_of
+from cnn.model import build
 from cnn.predictor import Predictor
 from cnn.recipe import Recipe
 from cnn.trainingset import TrainingSet
@@ -38,7 +39,7 @@ class Started:
         epoch: Epochs done already, if an interrupted training goes on.
         step: Steps done already.
         test: What is measured on after each epoch.
-        predictor: Makes a reader of the network as it is; to be called before the next event.
+        predictor: Reads with the network as it is; to be asked before the next event.
     """
 
     digits: int
@@ -47,7 +48,7 @@ class Started:
     epoch: int
     step: int
     test: Digits = field(repr=False, compare=False)
-    predictor: Callable[[], Predictor] = field(repr=False, compare=False)
+    predictor: Predictor = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Epoch:
         test_accuracy: Share of the test digits read right at its end, 0..1.
         seconds: How long it took, or its part since the training was resumed.
         confusion: Of the test digits, int64 [10, 10]; row: true digit, column: digit read.
-        predictor: Reads with the network as it is at the epoch's end.
+        predictor: As in `Started`.
         snapshot: As in `Step`.
     """
 
@@ -136,6 +137,9 @@ def train(
             f" {recipe.batch:,}: choose a smaller batch."
         )
     loop = Loop(recipe, training, start)
+    # One for the whole training: it is compiled once.
+    reader = Predictor(build(recipe), "in training")
+    _update(reader, loop)
     yield Started(
         digits=len(training),
         steps=loop.steps,
@@ -143,14 +147,14 @@ def train(
         epoch=loop.epoch,
         step=loop.step,
         test=test,
-        predictor=lambda: _predictor(loop),
+        predictor=reader,
     )
     clock = _Clock(loop)
     while loop.epoch < recipe.epochs:
         clock.begin_epoch()
         while loop.steps_done < loop.steps_an_epoch:
             yield _stretch(loop, clock)
-        yield _end_epoch(loop, clock, test)
+        yield _end_epoch(loop, clock, reader, test)
     yield Finished(network_of(recipe, loop.snapshot()), clock.seconds())
 
 
@@ -173,10 +177,10 @@ def _stretch(loop: Loop, clock: "_Clock") -> Step:
     )
 
 
-def _end_epoch(loop: Loop, clock: "_Clock", test: Digits) -> Epoch:
-    predictor = _predictor(loop)
+def _end_epoch(loop: Loop, clock: "_Clock", reader: Predictor, test: Digits) -> Epoch:
+    _update(reader, loop)
     cost, accuracy = loop.end_epoch()
-    result = evaluate(predictor, test)
+    result = evaluate(reader, test)
     return Epoch(
         epoch=loop.epoch,
         step=loop.step,
@@ -185,13 +189,14 @@ def _end_epoch(loop: Loop, clock: "_Clock", test: Digits) -> Epoch:
         test_accuracy=result.accuracy,
         seconds=clock.epoch_seconds(),
         confusion=result.confusion,
-        predictor=predictor,
+        predictor=reader,
         snapshot=loop.snapshot,
     )
 
 
-def _predictor(loop: Loop) -> Predictor:
-    return Predictor(network_of(loop.recipe, loop.snapshot()), "in training")
+def _update(reader: Predictor, loop: Loop) -> None:
+    """Have a reader read with the network as it is."""
+    reader.model.set_weights(weights_of(loop.recipe, loop.snapshot()))
 
 
 class _Clock:
