@@ -31,7 +31,6 @@ from cnn.ink import InkError, Picture, rasterise, strokes_from_file
 from cnn.jobs import advance, at_work
 from cnn.mnist import fetch_mnist, mnist_folder, mnist_status
 from cnn.models import choose, in_use
-from cnn.photo import rasterise_photo
 from cnn.predictor import ModelError, Predictor
 from cnn.recipe import DEFAULT_RECIPES, RECIPES, Recipe, RecipeError
 from cnn.recorder import record
@@ -151,7 +150,12 @@ def _read_file(path: Path, predictor: Predictor) -> dict[str, object]:
 def _image_from_file(path: Path) -> Picture:
     content = path.read_bytes()
     strokes = strokes_from_file(content)
-    return rasterise_photo(content) if strokes is None else rasterise(strokes)
+    if strokes is not None:
+        return rasterise(strokes)
+    # What looks into photos takes long to import, and most commands have none.
+    from cnn.photo import rasterise_photo
+
+    return rasterise_photo(content)
 
 
 def _sentence(answer: dict[str, object]) -> str:
