@@ -48,7 +48,7 @@ def main() -> None:
     """Print what became of the training."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=20, help="default: 20")
-    parser.add_argument("--epochs", type=int, default=120, help="default: 120")
+    parser.add_argument("--epochs", type=int, default=300, help="default: 300")
     options = parser.parse_args()
     what = [*WHAT, "--epochs", str(options.epochs)]
     rng = random.Random(0)

@@ -113,9 +113,20 @@ RECIPES = {
     "tutorial": Recipe(),
     # The same network to 99 % on MNIST in the shortest time.
     "fast": Recipe(initialiser="he", epochs=2, batch=125, learning_rate=2e-3, warm_up=0.1),
-    # For the built-in digits, of which there are few.
+    # For the built-in digits, of which there are few: a step counts for more than a large network.
+    # Chosen by cross-validation over writers (benchmarks/builtin_digits.py --writers).
     "small": Recipe(
-        epochs=25, batch=50, learning_rate=2e-3, warm_up=0.1, pixel_strength=2.0, dropout=0.3
+        filters=(8, 16),
+        dense_units=128,
+        initialiser="he",
+        epochs=16,
+        batch=25,
+        learning_rate=4e-3,
+        warm_up=0.1,
+        pixel_strength=2.0,
+        dropout=0.1,
+        # There are few writers, so two more help.
+        use_validation=True,
     ),
     # The shipped model.
     "best": Recipe(
@@ -150,7 +161,7 @@ RECIPES = {
 ABOUT = {
     "tutorial": "As the tutorial trains: ten epochs at a constant rate.",
     "fast": "The same network to 99 % on MNIST in the shortest time.",
-    "small": "For the few built-in digits: many epochs, each with new variation.",
+    "small": "For the few built-in digits: a small network, each epoch with new variation.",
     "best": "As the shipped model was trained, for digits as people draw them.",
     "hand": "A few small steps that teach a trained network your hand.",
 }

@@ -138,7 +138,8 @@ def runs(tmp_path, monkeypatch):
 
 
 def test_train_prints_the_tutorials_lines_and_its_network_can_be_used(runs, picture, capsys):
-    train = ["train", "--dataset", "digits", "--network", "fc", "--epochs", "2", "--run", "mine"]
+    network = ["--network", "fc", "--dense-units", "300"]
+    train = ["train", "--dataset", "digits", *network, "--epochs", "2", "--run", "mine"]
     assert main(train) == 0
     lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"Epoch: 1 cost = \d\.\d{3} test accuracy: 0\.\d{3}", lines[0])

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 # A busy machine takes its time to start TensorFlow; no test here is about time.
 expect.set_options(timeout=120_000)
 
-EPOCHS = 16
+EPOCHS = 40
 
 # In every frame: how many charts of the place are seen, and whether they have their curves.
 FRAMES = """(place) => {
