@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cnn import replay
 from cnn.predictor import Predictor
 from cnn.runs import Run
 
@@ -39,6 +40,9 @@ def read_everything(folder: Path) -> int:
     metrics = run.metrics()
     for record in metrics.epochs:
         run.filters(record["epoch"])
+        replay.readings(run, record["epoch"])
+    if metrics.started:
+        replay.probe(run)
     if run.model_file.is_file():
         Predictor.load(run.model_file, "killed")
     return len(metrics.epochs)

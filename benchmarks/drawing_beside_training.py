@@ -1,0 +1,136 @@
+"""How drawing and training get on with each other: each alone, and both at once.
+
+    python -m benchmarks.drawing_beside_training
+
+Takes the time from pen-up to the new reading on the Draw page while nothing is trained and while a
+job trains, and the job's speed without any page, with the Train page open and strokes drawn beside
+it, and without any page again. Needs Debian's chromium.
+"""
+
+import argparse
+import dataclasses
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.page_time import QUIET, WATCH, clear, draw_line, reading_time
+from benchmarks.server import Server
+from cnn import jobs
+from cnn.curves import Metrics
+from cnn.recipe import DEFAULT_RECIPES, RECIPES
+from cnn.runs import FOLDER_VARIABLE, Run, RunError, Task, find_run
+
+NAME = "beside"
+# More than are done in the time this takes.
+EPOCHS = 1000
+
+
+def open_draw_page(browser: Browser, address: str) -> Page:
+    """Open the Draw page and draw once, so that all is loaded."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address)
+    page.locator("canvas.upper-canvas").wait_for(timeout=120_000)
+    page.wait_for_timeout(10_000)
+    page.evaluate(WATCH)
+    draw_line(page, 40)
+    reading_time(page)
+    return page
+
+
+def pen_up_times(page: Page, strokes: int) -> list[float]:
+    """Draw strokes; returns the milliseconds from each pen-up to its reading."""
+    times = []
+    for i in range(strokes):
+        clear(page)
+        page.wait_for_timeout(400)
+        draw_line(page, 50 + 7 * (i % 30))
+        times.append(reading_time(page))
+    return times
+
+
+def start_training(dataset: str) -> Run:
+    """Start a training, and return once it has done an epoch."""
+    recipe = dataclasses.replace(RECIPES[DEFAULT_RECIPES[dataset]], epochs=EPOCHS)
+    jobs.submit(NAME, Task(recipe, dataset))
+    run = find_run(NAME)
+    while not run.metrics().epochs:
+        time.sleep(0.2)
+    return run
+
+
+def speed(run: Run, before: Metrics) -> float:
+    """Return the training digits a second, tests and checkpoints included, since an earlier look.
+
+    Both ends are ends of stretches, so that a stretch is counted whole or not at all.
+    """
+    first = before.steps[-1]
+    while (last := run.metrics().steps[-1]) == first:
+        time.sleep(0.2)
+    digits = (last["step"] - first["step"]) * run.task.recipe.batch
+    return float(digits / (last["time"] - first["time"]))
+
+
+def speed_alone(run: Run, seconds: float) -> float:
+    """Return the training digits a second while nothing else happens."""
+    before = run.metrics()
+    time.sleep(seconds)
+    return speed(run, before)
+
+
+def main() -> None:
+    """Print times and speeds as a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--strokes", type=int, default=20, help="default: 20")
+    parser.add_argument("--seconds", type=float, default=60, help="of training alone; default: 60")
+    parser.add_argument("--dataset", choices=DEFAULT_RECIPES, default="digits")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        os.environ[FOLDER_VARIABLE] = place
+        server = Server(Path(place))
+        server.start()
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        try:
+            page = open_draw_page(browser, server.address)
+            idle = pen_up_times(page, options.strokes)
+            page.close()
+            run = start_training(options.dataset)
+            alone = [speed_alone(run, options.seconds)]
+            page = open_draw_page(browser, server.address)
+            watching = browser.new_page(viewport={"width": 1280, "height": 900})
+            watching.goto(f"{server.address}/Train?run={NAME}")
+            watching.locator(".st-key-steady-run-cost .main-svg").first.wait_for(timeout=120_000)
+            page.bring_to_front()
+            before = run.metrics()
+            beside = pen_up_times(page, options.strokes)
+            watched = speed(run, before)
+            page.close()
+            watching.close()
+            alone.append(speed_alone(run, options.seconds))
+        finally:
+            with suppress(RunError):  # it was not begun
+                jobs.stop(NAME)
+            server.stop()
+            browser.close()
+    report(idle, beside, statistics.mean(alone), watched)
+
+
+def report(idle: list[float], beside: list[float], alone: float, watched: float) -> None:
+    """Print the table."""
+    still, busy = statistics.median(idle), statistics.median(beside)
+    print("| | measured |\n|---|---:|")
+    print(f"| pen-up to a reading, nothing trained, median of {len(idle)} | {still:.0f} ms |")
+    print(f"| the same while a network is trained, median of {len(beside)} | {busy:.0f} ms |")
+    print(f"| how many times as long | {busy / still:.2f} |")
+    print(f"| training, no page open, digits a second | {alone:,.0f} |")
+    print(f"| the same, Train page open and strokes drawn | {watched:,.0f} |")
+    print(f"| speed lost to the pages | {1 - watched / alone:.1%} |")
+
+
+if __name__ == "__main__":
+    main()
