@@ -22,8 +22,11 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from benchmarks.page_time import QUIET, ROOT, wait_until_served
+from cnn import replay
+from cnn.data import load_builtin
 from cnn.jobfile import JobFile
 from cnn.recipe import Recipe
+from cnn.replay import Readings
 from cnn.runs import FOLDER_VARIABLE, Run, Task
 
 POINTS = 10_000
@@ -36,11 +39,16 @@ def make_run(folder: Path) -> Run:
     run = Run.create(folder, Task(Recipe(epochs=2 * EPOCHS), "digits"))
     run.append(event="started", digits=1287, steps=2 * POINTS, precision="float32", epoch=0, step=0)
     rng = np.random.default_rng(0)
+    probe = replay.begin(run, load_builtin().test)
+    readings = Readings(
+        np.full((len(probe.labels), 10), 0.1, np.float32), np.zeros((10, 10), np.int64)
+    )
     for step in range(1, POINTS + 1):
         add_step(run, step, rng)
         if step % (POINTS // EPOCHS) == 0:
             epoch = step * EPOCHS // POINTS
             run.save_filters(epoch, {"conv1": rng.normal(size=(5, 5, 1, 32)).astype(np.float32)})
+            replay.save_readings(run, epoch, readings)
             run.append(event="epoch", epoch=epoch, step=step, cost=0.1, training_accuracy=0.97,
                        test_accuracy=1 - 1 / (epoch + 4), seconds=10.0)  # fmt: skip
     JobFile.of_process(psutil.Process(), run.folder).write(run.folder)

@@ -1,6 +1,9 @@
 """How one digit was read, epoch by epoch: from guessing to certain."""
 
 import html
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -39,14 +42,12 @@ def _show(run: Run, place: str, marker: int | None) -> None:
         return
     try:
         probe = runs.probe(run)
-        answers = np.array([runs.readings(run, epoch).probabilities[0] for epoch in epochs])
+        answer = runs.readings(run, epochs[-1] if marker is None else marker).probabilities[0]
+        figure = _figure(run.folder, run.created, tuple(epochs), marker)
     except RunError as error:
         st.html(f'<p class="trouble" role="status">{html.escape(str(error))}</p>')
         return
-    at = epochs[-1] if marker is None else marker
-    answer = answers[epochs.index(at)]
     said = f"<b>{answer.argmax()}</b>, {html.escape(percent(float(answer.max())))}"
-    figure = certainty_chart(epochs, answers, run.task.recipe.epochs, marker)
     note = DRAWN if probe.labels[0] == DRAWING else NOT_DRAWN
     st.html(f'{TITLE}<p class="note">{note}</p>')
     with st.container(horizontal=True, gap="small"):
@@ -55,3 +56,11 @@ def _show(run: Run, place: str, marker: int | None) -> None:
             st.html(pictures.row([picture]))
         with st.container():
             steady.chart(f"{place}-certainty", figure)
+
+
+# Built once an epoch: anew at each look at a run at work, it would be most of what that costs.
+@lru_cache(maxsize=64)
+def _figure(folder: Path, _created: float, epochs: tuple[int, ...], marker: int | None) -> Any:
+    run = Run.open(folder)
+    answers = np.array([runs.readings(run, epoch).probabilities[0] for epoch in epochs])
+    return certainty_chart(epochs, answers, run.task.recipe.epochs, marker)

@@ -35,7 +35,8 @@ def show(every: Mapping[str, Run], chosen: str) -> None:
         return
     beside = _another(every, chosen)
     shown = {run: kept} if beside is None else {run: kept, beside: replay.epochs(beside)}
-    epoch = _epoch(chosen, max(epochs[-1] for epochs in shown.values()))
+    first = min(epochs[0] for epochs in shown.values())
+    epoch = _epoch(chosen, first, max(epochs[-1] for epochs in shown.values()))
     left, right = st.columns(2, gap="medium")
     if beside is None:
         _show(run, _last(kept, epoch), 0, left, right)
@@ -62,13 +63,14 @@ def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
     return every[name] if name else None
 
 
-def _epoch(chosen: str, last: int) -> int:
+def _epoch(chosen: str, first: int, last: int) -> int:
+    """Let an epoch be chosen; at first the last one."""
     key = f"replay-epoch-{chosen}"
     # Another run beside it, or one at work, may have changed how many there are.
-    if not 0 <= st.session_state.get(key, -1) <= last:
+    if not first <= st.session_state.get(key, -1) <= last:
         st.session_state[key] = last
     with st.container(key="replay-slider"):
-        return int(st.slider("Epoch, 0 is before the first step", 0, last, key=key))
+        return int(st.slider("Epoch, 0 is before the first step", first, last, key=key))
 
 
 def _last(epochs: list[int], epoch: int) -> int:

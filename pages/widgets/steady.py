@@ -27,7 +27,8 @@ def chart(name: str, figure: Any, config: dict[str, Any] | None = None) -> None:
     """
     charts: dict[str, tuple[int, list[Any]]] = st.session_state.setdefault(STATE, {})
     newest, figures = charts.get(name, (0, [figure, figure]))
-    if figures[newest] != figure:
+    # To compare two takes milliseconds.
+    if figures[newest] is not figure and figures[newest] != figure:
         newest = 1 - newest
         figures[newest] = figure
     charts[name] = (newest, figures)
