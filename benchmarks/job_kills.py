@@ -96,6 +96,8 @@ class Trainings:
         page = self._page
         page.get_by_role("combobox", name="Data").click()
         page.get_by_role("option", name="Built-in digits").click()
+        # The settings are another recipe's from here on.
+        page.get_by_text("For the few built-in digits").wait_for(timeout=PATIENCE)
         epochs = page.get_by_role("spinbutton", name="Epochs")
         if not epochs.is_visible():
             page.get_by_text("Steps", exact=True).click()

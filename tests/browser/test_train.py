@@ -44,6 +44,8 @@ def test_a_training_is_watched_paused_reloaded_stopped_resumed_and_used(open_pag
     page = open_page("/Train", ready=".st-key-start button")
     page.get_by_role("combobox", name="Data").click()
     page.get_by_role("option", name="Built-in digits").click()
+    # The settings are another recipe's from here on.
+    expect(page.get_by_text("For the few built-in digits")).to_be_visible()
     page.get_by_text("Steps", exact=True).click()
     page.get_by_role("spinbutton", name="Epochs").fill(str(EPOCHS))
     page.get_by_role("textbox", name="Name").fill("watched")
