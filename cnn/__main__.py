@@ -95,6 +95,7 @@ RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
     "non_digits": int,
     "dropout": float,
     "average": float,
+    "keep_start": _truth,
     "digits": int,
     "use_validation": _truth,
     "precision": str,

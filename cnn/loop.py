@@ -234,9 +234,11 @@ class Loop:
 
     def _update_averages(self, step: Any) -> None:
         tf = tensorflow()
-        # Early on the average must forget sooner, or it would keep the random start for long.
-        seen = tf.cast(step, tf.float32)
-        decay = tf.minimum(self.recipe.average, (1 + seen) / (10 + seen))
+        decay = tf.constant(self.recipe.average)
+        if not self.recipe.keep_start:
+            # Early on the average must forget sooner, or it would keep the random start for long.
+            seen = tf.cast(step, tf.float32)
+            decay = tf.minimum(decay, (1 + seen) / (10 + seen))
         for average, variable in zip(self._averages, self._variables, strict=True):
             average.assign(decay * average + (1 - decay) * variable)
 

@@ -126,6 +126,12 @@ COURSE = (
         high=0.999999,
     ),
     Setting(
+        "keep_start",
+        "Average from the start",
+        "The average counts the weights that the training began with, too: for networks that are"
+        " trained already, and are to forget little (Wortsman et al. 2022).",
+    ),
+    Setting(
         "precision",
         "Precision",
         "What the processor multiplies; “auto” takes the one that it does faster.",

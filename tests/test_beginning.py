@@ -71,6 +71,21 @@ def test_the_first_step_is_taken_from_the_other_networks_weights_which_stay(firs
     assert_same(weights(first.model_file), before)
 
 
+def test_an_average_from_the_start_stays_closer_to_the_network_that_it_began_with(
+    first, runs, split
+):
+    before = weights(first.model_file)
+
+    def distance(keep_start):
+        recipe = dataclasses.replace(RECIPE, epochs=1, average=0.99, keep_start=keep_start)
+        run = Run.create(runs / str(keep_start), Task(recipe, "digits", start="first"))
+        *_, last = go_on(run, split)
+        pairs = zip(last.model.get_weights(), before, strict=True)
+        return sum(float(np.square(a - b).sum()) for a, b in pairs)
+
+    assert 0 < distance(True) < distance(False)
+
+
 @pytest.mark.parametrize("stop_after", [1, 2, 4])
 def test_stopped_and_resumed_without_the_other_run_it_ends_with_the_same_weights(
     first, runs, split, stop_after
