@@ -15,7 +15,7 @@ ENOUGH = 10
 # Drawings by other hands in all: what a computer of two cores learns in seconds.
 MOST_DRAWN = 1_500
 # The built-in digits are few, and rehearse too little alone.
-STYLES = 20
+STYLES = 40
 
 
 @dataclass(frozen=True)
