@@ -78,19 +78,21 @@ def test_a_training_stopped_anywhere_and_resumed_ends_with_the_same_weights(
 
 
 def test_a_run_keeps_all_that_its_training_says(run, training, split):
-    events = list(go_on(run, training, split))
+    events, filters = [], []
+    for event in go_on(run, training, split):
+        events.append(event)
+        if isinstance(event, Epoch):
+            filters.append(filters_of(event.predictor.model)["conv1"])
     metrics = run.metrics()
     steps = [event for event in events if isinstance(event, Step)]
     epochs = [event for event in events if isinstance(event, Epoch)]
     assert [record["cost"] for record in metrics.steps] == [event.cost for event in steps]
     assert [r["test_accuracy"] for r in metrics.epochs] == [e.test_accuracy for e in epochs]
     assert metrics.started["precision"] == "float32"
-    for event in epochs:
+    for event, theirs in zip(epochs, filters, strict=True):
         kept = run.filters(event.epoch)
         assert set(kept) == {"conv1", "conv2"}
-        np.testing.assert_allclose(
-            kept["conv1"], filters_of(event.predictor.model)["conv1"], atol=1e-3
-        )
+        np.testing.assert_allclose(kept["conv1"], theirs, atol=1e-3)
     assert Recipe.from_json((run.folder / "model.json").read_text()) == RECIPE
     assert json.loads((run.folder / "environment.json").read_text())["precision"] == "float32"
     assert list((run.folder / "tensorboard").iterdir())
