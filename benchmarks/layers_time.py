@@ -11,7 +11,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from benchmarks.page_time import draw_line
-from benchmarks.served import open_page
+from benchmarks.server import open_page
 from cnn.fields import Cell
 from cnn.ink import rasterise
 from cnn.layers import values_of

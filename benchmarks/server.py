@@ -1,12 +1,18 @@
-"""A Streamlit server of the app on a free port, for benchmarks that start, kill and restart it."""
+"""A Streamlit server of the app on a free port, and its pages in a real browser, for benchmarks."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.page_time import ROOT, wait_until_served
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.page_time import QUIET, ROOT, wait_until_served
 from cnn.runs import FOLDER_VARIABLE
 
 
@@ -49,3 +55,21 @@ class Server:
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
+
+
+@contextmanager
+def open_page(path: str) -> Iterator[Page]:
+    """Start the app and open one of its addresses, as "/Layers"; all ends with the block."""
+    with tempfile.TemporaryDirectory() as runs:
+        server = Server(Path(runs))
+        server.start()
+        try:
+            with sync_playwright() as playwright:
+                chromium = shutil.which("chromium")
+                browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+                page = browser.new_page(viewport={"width": 1280, "height": 1400})
+                page.goto(f"{server.address}{path}")
+                yield page
+                browser.close()
+        finally:
+            server.stop()

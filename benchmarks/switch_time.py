@@ -11,7 +11,7 @@ import statistics
 
 from playwright.sync_api import Page, expect
 
-from benchmarks.served import open_page
+from benchmarks.server import open_page
 
 ROUNDS = 20
 PATIENCE = 60_000
