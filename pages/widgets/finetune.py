@@ -8,8 +8,7 @@ from cnn import jobs
 from cnn.data import DataError
 from cnn.finetuning import ENOUGH, Change, fine_tuning, is_fine_tuning, what_changed
 from cnn.jobs import State
-from cnn.models import SHIPPED
-from cnn.predictor import ModelError, shipped_predictor
+from cnn.predictor import ModelError
 from cnn.runs import Run, RunError
 from pages.widgets import live, model, newrun, runs
 
@@ -51,10 +50,8 @@ def show(count: int) -> None:
 def _start() -> None:
     """Submit the training, which begins with the network in use, and look at it."""
     try:
-        predictor = model.loading().result().predictor
-        start = SHIPPED if predictor is shipped_predictor() else predictor.name
-        task = fine_tuning(start)
-    except (DataError, ModelError, RunError) as error:
+        task = fine_tuning(model.choice())
+    except (DataError, RunError) as error:
         st.html(f'<p class="trouble" role="status">{html.escape(str(error))}</p>')
         return
     newrun.start(newrun.free_name("hand"), task)
