@@ -91,8 +91,7 @@ class _Recorder:
     def _begin_replay(self, event: Started) -> None:
         self._probe = replay.begin(self._run, event.test).pictures()
         if not event.step:
-            predictor = event.predictor
-            self._keep(0, predictor, evaluate(predictor, event.test).confusion)
+            self._keep(0, event.predictor, evaluate(event.predictor, event.test).confusion)
 
     def _keep(self, epoch: int, predictor: Predictor, confusion: NDArray[np.int64]) -> None:
         """Keep what the network is like after an epoch, for replay."""
