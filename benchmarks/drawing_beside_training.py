@@ -10,7 +10,6 @@ it, and without any page again. Needs Debian's chromium.
 import argparse
 import dataclasses
 import os
-import shutil
 import statistics
 import tempfile
 import time
@@ -19,8 +18,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.page_time import QUIET, WATCH, clear, draw_line, reading_time
-from benchmarks.server import Server
+from benchmarks.page_time import WATCH, clear, draw_line, reading_time
+from benchmarks.server import Server, open_browser
 from cnn import jobs
 from cnn.curves import Metrics
 from cnn.recipe import DEFAULT_RECIPES, RECIPES
@@ -94,7 +93,7 @@ def main() -> None:
         os.environ[FOLDER_VARIABLE] = place
         server = Server(Path(place))
         server.start()
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        browser = open_browser(playwright)
         try:
             page = open_draw_page(browser, server.address)
             idle = pen_up_times(page, options.strokes)

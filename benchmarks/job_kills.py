@@ -13,7 +13,6 @@ import argparse
 import os
 import random
 import re
-import shutil
 import statistics
 import tempfile
 import time
@@ -24,8 +23,7 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.kill_resume import read_everything
-from benchmarks.page_time import QUIET
-from benchmarks.server import Server
+from benchmarks.server import Server, open_browser
 from cnn import jobs
 from cnn.jobfile import MARK, JobFile, family, is_alive
 from cnn.jobs import State
@@ -154,7 +152,7 @@ def main() -> None:
         os.environ[FOLDER_VARIABLE] = place
         server = Server(Path(place))
         server.start()
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        browser = open_browser(playwright)
         trainings = Trainings(browser.new_page(), server, options.epochs)
         try:
             trainings.open()

@@ -6,14 +6,17 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from benchmarks.page_time import QUIET, ROOT, wait_until_served
 from cnn.runs import FOLDER_VARIABLE
+
+ROOT = Path(__file__).parents[1]
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 
 
 class Server:
@@ -21,6 +24,7 @@ class Server:
 
     Attributes:
         address: Where its pages are, the same after a restart.
+        process: The server's, once it was started.
     """
 
     def __init__(self, runs: Path) -> None:
@@ -30,31 +34,43 @@ class Server:
             self._port = int(probe.getsockname()[1])
         self.address = f"http://127.0.0.1:{self._port}"
         self._environment = {**os.environ, FOLDER_VARIABLE: str(runs)}
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes]
 
     def start(self) -> None:
         """Start it, and return when it answers."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [*command, "--server.port", str(self._port)],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until_served(self._port)
+        self._wait()
+
+    def _wait(self) -> None:
+        """Return as soon as it answers, which is when it opens a person's browser itself."""
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self._port)).close()
+                return
+            except OSError:
+                time.sleep(0.02)
 
     def kill(self) -> None:
         """End it by SIGKILL, at once."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        self.process.kill()
+        self.process.wait()
 
     def stop(self) -> None:
         """End it politely."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
+        self.process.terminate()
+        self.process.wait()
+
+
+def open_browser(playwright: Playwright) -> Browser:
+    """Start Debian's Chromium, without a window."""
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
 
 
 @contextmanager
@@ -65,8 +81,7 @@ def open_page(path: str) -> Iterator[Page]:
         server.start()
         try:
             with sync_playwright() as playwright:
-                chromium = shutil.which("chromium")
-                browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+                browser = open_browser(playwright)
                 page = browser.new_page(viewport={"width": 1280, "height": 1400})
                 page.goto(f"{server.address}{path}")
                 yield page

@@ -7,12 +7,7 @@ the server's processor time over one-second windows, each of which holds one tic
 is subtracted. Needs Debian's chromium.
 """
 
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,13 +16,13 @@ import numpy as np
 import psutil
 from playwright.sync_api import sync_playwright
 
-from benchmarks.page_time import QUIET, ROOT, wait_until_served
+from benchmarks.server import Server, open_browser
 from cnn import replay
 from cnn.data import load_builtin
 from cnn.jobfile import JobFile
 from cnn.recipe import Recipe
 from cnn.replay import Readings
-from cnn.runs import FOLDER_VARIABLE, Run, Task
+from cnn.runs import Run, Task
 
 POINTS = 10_000
 EPOCHS = 25
@@ -84,24 +79,15 @@ def windows(process: psutil.Process, run: Run | None, count: int) -> list[float]
 
 def main() -> None:
     """Print the time as a Markdown table."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         run = make_run(Path(folder) / "long")
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        browser = open_browser(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        server = subprocess.Popen(
-            [*command, "--server.port", str(port)],
-            cwd=ROOT,
-            env={**os.environ, FOLDER_VARIABLE: folder},
-            stdout=subprocess.DEVNULL,
-        )
+        server = Server(Path(folder))
+        server.start()
         try:
-            wait_until_served(port)
-            process = psutil.Process(server.pid)
-            page.goto(f"http://127.0.0.1:{port}/Train")
+            process = psutil.Process(server.process.pid)
+            page.goto(f"{server.address}/Train")
             page.locator(".st-key-slot-0-run-accuracy .main-svg").first.wait_for(timeout=120_000)
             page.wait_for_timeout(20_000)
             ticks = windows(process, run, WINDOWS)
@@ -109,8 +95,7 @@ def main() -> None:
             page.wait_for_timeout(3_000)
             idle = windows(process, None, 10)
         finally:
-            server.terminate()
-            server.wait()
+            server.stop()
         browser.close()
     tick = statistics.median(ticks) - statistics.median(idle)
     print("| | processor time |\n|---|---:|")

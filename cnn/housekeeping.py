@@ -16,7 +16,7 @@ from cnn.runs import Run, RunError, check_name, find_run, runs_folder
 LONGEST_NOTE = 200
 # Among the runs: what is being deleted.
 TRASH = ".deleted"
-AT_WORK = {
+WORDS = {
     State.WAITING: "waits to be trained",
     State.RUNNING: "is being trained",
     State.PAUSED: "is paused in its training",
@@ -46,7 +46,7 @@ def write_note(name: str, text: str) -> None:
 
 def why_not_rename(job: Job) -> str:
     """Say in a sentence why a run cannot be renamed now; "" if it can."""
-    return f"“{job.name}” {AT_WORK[job.state]}: stop it first." if job.state in AT_WORK else ""
+    return f"“{job.name}” {WORDS[job.state]}: stop it first." if job.state.at_work else ""
 
 
 def why_not_delete(job: Job) -> str:

@@ -64,6 +64,11 @@ class State(StrEnum):
     FAILED = "failed"
     FINISHED = "finished"
 
+    @property
+    def at_work(self) -> bool:
+        """Whether it is being trained, or will be without anybody's doing, or is paused in it."""
+        return self in (State.WAITING, State.RUNNING, State.PAUSED)
+
 
 @dataclass(frozen=True)
 class Job:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from cnn.files import write_atomically
 from cnn.predictor import ModelError, Predictor, shipped_predictor
-from cnn.runs import RunError, network_file, runs_folder
+from cnn.runs import SHIPPED, RunError, network_file, runs_folder
 
-SHIPPED = "shipped"
 # Networks kept ready in memory; one takes some tens of megabytes.
 READY = 4
 

@@ -35,12 +35,12 @@ NOTHING = """<div class="reading waiting"><div class="sentence">Nothing has been
 
 def show_runs(every: Mapping[str, Run], known: Mapping[str, Job]) -> str:
     """Show one run as it is trained, and who waits; return its name."""
-    busy = next((name for name, job in known.items() if job.state in actions.AT_WORK), "")
+    busy = next((name for name, job in known.items() if job.state.at_work), "")
     name = runs.choose(list(every), busy)
     waiting = [
         f"{job.name} ({live.WORDS[job.state].lower()})"
         for job in sorted(known.values(), key=lambda job: job.place)
-        if job.state in actions.AT_WORK and job.name != name
+        if job.state.at_work and job.name != name
     ]
     if waiting:
         st.caption(f"Also in the queue: {', '.join(waiting)}.")

@@ -11,7 +11,7 @@ from cnn.data import Digits, load_builtin
 from cnn.model import build_fc, save_model
 from cnn.recipe import Recipe
 from cnn.recorder import record
-from cnn.runs import Run, Task, runs_folder
+from cnn.runs import SHIPPED, Run, Task, runs_folder
 from cnn.training import train
 from cnn.trainingset import TrainingSet
 from pages.widgets import excitement, model, sources
@@ -56,7 +56,7 @@ def run(some):
 @pytest.fixture
 def use():
     yield models.choose
-    models.choose(models.SHIPPED)
+    models.choose(SHIPPED)
 
 
 def text(app):

@@ -14,7 +14,7 @@ from cnn.housekeeping import LONGEST_NOTE, delete, note, rename, write_note
 from cnn.jobfile import JobFile
 from cnn.model import build_fc, save_model
 from cnn.recipe import Recipe
-from cnn.runs import Run, RunError, Task, all_runs, runs_folder
+from cnn.runs import SHIPPED, Run, RunError, Task, all_runs, runs_folder
 
 
 @pytest.fixture
@@ -97,10 +97,10 @@ def test_the_run_in_use_is_not_deleted(folder):
     models.choose("a")
     with pytest.raises(RunError, match="model in use: go back to the shipped one first"):
         delete("a")
-    models.choose(models.SHIPPED)
+    models.choose(SHIPPED)
     delete("a")
     assert names() == []
-    assert models.trained() == [models.SHIPPED]
+    assert models.trained() == [SHIPPED]
 
 
 def test_a_delete_that_is_killed_leaves_no_half_run_and_the_next_one_clears_up(folder, monkeypatch):

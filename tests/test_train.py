@@ -13,7 +13,7 @@ from cnn.housekeeping import note
 from cnn.jobfile import JobFile
 from cnn.model import build_fc, save_model
 from cnn.recipe import RECIPES
-from cnn.runs import Run, all_runs
+from cnn.runs import SHIPPED, Run, all_runs
 from pages.widgets import drawing, model, newrun
 from pages.widgets.drawing import Drawing
 from tests.made_runs import make_run
@@ -251,7 +251,7 @@ def test_a_run_at_work_or_in_use_says_why_it_stays(page, folder):
     page.run()
     assert "“a” is the model in use: go back to the shipped one first." in text(page)
     assert "delete" not in {button.key for button in page.button}
-    models.choose(models.SHIPPED)
+    models.choose(SHIPPED)
     JobFile.of_process(psutil.Process(), run.folder).write(run.folder)
     page.run()
     assert "“a” is being trained: stop it first." in text(page)

@@ -13,7 +13,6 @@ from cnn.runs import Run
 from pages.widgets import access, model, picker, runs
 
 TROUBLE = "run-trouble"
-AT_WORK = (State.WAITING, State.RUNNING, State.PAUSED)
 TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
 
 
@@ -34,7 +33,7 @@ def _steer(run: Run, job: Job) -> None:
         _button("Pause", "pause", jobs.pause, run.name)
     if job.state in TO_GO_ON:
         _button("Resume", "play_arrow", jobs.go_on, run.name)
-    if job.state in AT_WORK:
+    if job.state.at_work:
         _button("Stop", "stop", jobs.stop, run.name)
     if run.model_file.is_file():
         _use(run)

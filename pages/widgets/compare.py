@@ -9,9 +9,9 @@ import streamlit as st
 from cnn.data import DataError
 from cnn.ink import Picture
 from cnn.layers import layers_of, values_of
-from cnn.models import SHIPPED, called, load, trained
+from cnn.models import called, load, trained
 from cnn.predictor import ModelError, Predictor, shipped_predictor
-from cnn.runs import RunError
+from cnn.runs import SHIPPED, RunError
 from cnn.verdict import judge
 from pages.widgets import comparison, drawing, sources
 from pages.widgets.comparison import Side

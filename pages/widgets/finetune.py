@@ -38,7 +38,7 @@ def show(count: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.html(ABOUT)
-        busy = last is not None and jobs.job(last.name).state in live.AT_WORK
+        busy = last is not None and jobs.job(last.name).state.at_work
         if st.button("Fine-tune", icon=":material/school:", type="primary", key="fine-tune",
                      disabled=busy):  # fmt: skip
             _start()

@@ -15,7 +15,6 @@ from pages.widgets.access import Who
 
 # Seconds between two looks at a job that is at work.
 TICK = 1.0
-AT_WORK = (State.WAITING, State.RUNNING, State.PAUSED)
 WORDS = {
     State.WAITING: "Waits",
     State.RUNNING: "Training",
@@ -34,13 +33,13 @@ def show(run: Run, job: Job) -> None:
         run: The run.
         job: As the page sees it now; once it has another state, the whole page is drawn anew.
     """
-    every = TICK if job.state in AT_WORK else None
+    every = TICK if job.state.at_work else None
     st.fragment(_show, run_every=every)(run, job.state)
 
 
 def _show(run: Run, state: State) -> None:
     try:
-        if state in AT_WORK and access.who() is not Who.NOBODY:
+        if state.at_work and access.who() is not Who.NOBODY:
             jobs.advance()
         job = jobs.job(run.name)
     except RunError:

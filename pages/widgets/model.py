@@ -10,8 +10,8 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from cnn.models import READY, SHIPPED, InUse, called, choose, chosen, in_use, trained, version
-from cnn.runs import RunError
+from cnn.models import READY, InUse, called, choose, chosen, in_use, trained, version
+from cnn.runs import SHIPPED, RunError
 from pages.widgets import access
 
 CHOICE = "model"
