@@ -3,8 +3,9 @@
     python -m benchmarks.drawing_beside_training
 
 Takes the time from pen-up to the new reading on the Draw page while nothing is trained and while a
-job trains, and the job's speed without any page, with the Train page open and strokes drawn beside
-it, and without any page again. Needs Debian's chromium.
+job trains, and the job's speed without any page, with the Train page open, with strokes drawn on
+the Draw page without pause, and without any page again. The browser draws on the same processors.
+Needs Debian's chromium.
 """
 
 import argparse
@@ -42,6 +43,15 @@ def open_draw_page(browser: Browser, address: str) -> Page:
     return page
 
 
+def open_train_page(browser: Browser, address: str) -> Page:
+    """Open the Train page, and wait until it has settled."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/Train?run={NAME}")
+    page.locator(".st-key-steady-run-cost .main-svg").first.wait_for(timeout=120_000)
+    page.wait_for_timeout(10_000)
+    return page
+
+
 def pen_up_times(page: Page, strokes: int) -> list[float]:
     """Draw strokes; returns the milliseconds from each pen-up to its reading."""
     times = []
@@ -75,8 +85,8 @@ def speed(run: Run, before: Metrics) -> float:
     return float(digits / (last["time"] - first["time"]))
 
 
-def speed_alone(run: Run, seconds: float) -> float:
-    """Return the training digits a second while nothing else happens."""
+def speed_meanwhile(run: Run, seconds: float) -> float:
+    """Return the training digits a second from now on for some time."""
     before = run.metrics()
     time.sleep(seconds)
     return speed(run, before)
@@ -99,36 +109,40 @@ def main() -> None:
             idle = pen_up_times(page, options.strokes)
             page.close()
             run = start_training(options.dataset)
-            alone = [speed_alone(run, options.seconds)]
+            alone = [speed_meanwhile(run, options.seconds)]
+            page = open_train_page(browser, server.address)
+            watched = speed_meanwhile(run, options.seconds)
+            page.close()
             page = open_draw_page(browser, server.address)
-            watching = browser.new_page(viewport={"width": 1280, "height": 900})
-            watching.goto(f"{server.address}/Train?run={NAME}")
-            watching.locator(".st-key-steady-run-cost .main-svg").first.wait_for(timeout=120_000)
-            page.bring_to_front()
             before = run.metrics()
             beside = pen_up_times(page, options.strokes)
-            watched = speed(run, before)
+            drawn_on = speed(run, before)
             page.close()
-            watching.close()
-            alone.append(speed_alone(run, options.seconds))
+            alone.append(speed_meanwhile(run, options.seconds))
         finally:
             with suppress(RunError):  # it was not begun
                 jobs.stop(NAME)
             server.stop()
             browser.close()
-    report(idle, beside, statistics.mean(alone), watched)
+    report_times(idle, beside)
+    report_speeds(statistics.mean(alone), watched, drawn_on)
 
 
-def report(idle: list[float], beside: list[float], alone: float, watched: float) -> None:
-    """Print the table."""
+def report_times(idle: list[float], beside: list[float]) -> None:
+    """Print the table's first half."""
     still, busy = statistics.median(idle), statistics.median(beside)
     print("| | measured |\n|---|---:|")
     print(f"| pen-up to a reading, nothing trained, median of {len(idle)} | {still:.0f} ms |")
     print(f"| the same while a network is trained, median of {len(beside)} | {busy:.0f} ms |")
     print(f"| how many times as long | {busy / still:.2f} |")
+
+
+def report_speeds(alone: float, watched: float, drawn_on: float) -> None:
+    """Print the table's second half."""
     print(f"| training, no page open, digits a second | {alone:,.0f} |")
-    print(f"| the same, Train page open and strokes drawn | {watched:,.0f} |")
-    print(f"| speed lost to the pages | {1 - watched / alone:.1%} |")
+    print(f"| the same, Train page open | {watched:,.0f} |")
+    print(f"| speed lost to the Train page | {1 - watched / alone:.1%} |")
+    print(f"| speed lost to strokes drawn without pause | {1 - drawn_on / alone:.1%} |")
 
 
 if __name__ == "__main__":
