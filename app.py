@@ -33,8 +33,8 @@ def draw_and_read() -> None:
     if access.may_train():
         teach.row(named, stand.drawing, judge(read.reading.probabilities))
     with below:
-        if read.in_use.problem:
-            st.html(reading.remark("", read.in_use.problem))
+        if problem := model.problem(read.in_use):
+            st.html(reading.remark("", problem))
         ink = st.query_params.get(drawing.ADDRESS, "")
         st.html(reading.strip(read.image, read.reading, ink))
         with st.expander("How it was prepared"):

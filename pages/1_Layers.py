@@ -12,6 +12,7 @@ from pages.widgets import (
     easel,
     frame,
     matters,
+    model,
     network,
     reading,
     sources,
@@ -42,7 +43,7 @@ def layers() -> None:
     with stand.right:
         st.html(HELP)
         st.html(reading.remark(example_note() if current.is_empty else "", ""))
-        st.html(reading.remark("", trouble or read.in_use.problem))
+        st.html(reading.remark("", trouble or model.problem(read.in_use)))
     network.show(network.message_for(predictor.model, values, cell), write_cell)
     # Each takes longer than the network itself: only the one that is asked for is computed.
     asked = st.segmented_control("More about this answer", [MATTERS, MISREAD, COMPARE], key="more")

@@ -31,8 +31,8 @@ def show_filters() -> None:
     start, trouble = filters.in_address(banks, st.query_params)
     kind = "filter" if layers[start.layer].is_map else "unit"
     waiting.html(ABOUT if kind == "filter" else about_units(layers[start.layer], banks))
-    if in_use.problem or trouble:
-        st.html(reading.remark("", " ".join(filter(None, (in_use.problem, trouble)))))
+    if remarks := [text for text in (model.problem(in_use), trouble) if text]:
+        st.html(reading.remark("", " ".join(remarks)))
     if kind == "unit":
         st.html(pictures.weights(banks[start.layer][:, :, 0], "Weights of all units", UNITS_A_ROW))
     choice = filters.choose(banks, layers, start)

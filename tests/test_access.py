@@ -196,6 +196,18 @@ def test_a_button_that_is_pressed_after_the_lock_was_set_does_nothing(class_serv
     assert models.chosen() == "shipped"
 
 
+def test_visitors_are_not_told_where_the_files_of_a_damaged_network_lie(
+    class_server, runs, monkeypatch
+):
+    models.choose("first")
+    (runs / "first" / "model.keras").write_bytes(b"PK")
+    monkeypatch.setattr(model, "HEAD_START", 0)
+    page = AppTest.from_file("../app.py", default_timeout=60).switch_page("pages/2_Filters.py")
+    said = text(page.run())
+    assert model.ANOTHER in said
+    assert str(runs) not in said
+
+
 def test_with_training_off_runs_can_be_looked_at_and_no_job_is_begun(secrets, page, monkeypatch):
     begun = []
     monkeypatch.setattr(jobs, "advance", lambda: begun.append(True))

@@ -15,6 +15,7 @@ from cnn.runs import SHIPPED, RunError
 from pages.widgets import access
 
 CHOICE = "model"
+ANOTHER = "The network chosen for this server cannot be read: another one is used instead."
 # TensorFlow's import would compete with the page's first seconds for the processor.
 HEAD_START = 2.0
 
@@ -55,6 +56,11 @@ def use_shipped() -> None:
     if choice() == chosen():
         choose(SHIPPED)
     st.session_state[CHOICE] = SHIPPED
+
+
+def problem(network: InUse) -> str:
+    """Say why it is not the network that was asked for; visitors are not told of folders."""
+    return network.problem if access.may_train() else network.problem and ANOTHER
 
 
 def loading() -> "Future[InUse]":
