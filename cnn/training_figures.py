@@ -107,6 +107,18 @@ def accuracy_chart(
     return _figure(lines, runs, y_axis, marker)
 
 
+def share_axes(figures: Sequence[Any]) -> None:
+    """Give charts that lie side by side the same axes: those that hold what is in any of them.
+
+    Args:
+        figures: plotly Figures of one kind.
+    """
+    for name in ("xaxis", "yaxis"):
+        lows, highs = zip(*(figure.layout[name].range for figure in figures), strict=True)
+        for figure in figures:
+            figure.layout[name].range = (min(lows), max(highs))
+
+
 def certainty_chart(
     epochs: Sequence[int], probabilities: NDArray[np.float32], end: int, marker: float | None = None
 ) -> Any:

@@ -11,6 +11,7 @@ from cnn.training_figures import (
     certainty_chart,
     cost_chart,
     probe_sheet,
+    share_axes,
 )
 
 
@@ -46,6 +47,17 @@ def test_axes_show_all_and_end_where_the_training_will():
     assert high >= 100
     low, high = cost_chart([curves()]).layout.yaxis.range
     assert low < math.log10(0.2) < math.log10(2.3) < high
+
+
+def test_charts_side_by_side_share_the_axes_that_hold_both():
+    short, long = curves(points=5, epochs=5), curves(points=400, epochs=10)
+    alone = [cost_chart([run]).layout for run in (short, long)]
+    together = [cost_chart([run]) for run in (short, long)]
+    share_axes(together)
+    for figure in together:
+        assert figure.layout.xaxis.range == alone[1].xaxis.range
+        assert figure.layout.yaxis.range == alone[1].yaxis.range
+    assert alone[0].yaxis.range != alone[1].yaxis.range
 
 
 def test_a_run_without_any_point_yet_is_an_empty_chart_with_axes():

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -12,12 +13,29 @@ from cnn.figures import data_uri
 from cnn.replay import Readings
 from cnn.replay_figures import confusion_chart
 from cnn.runs import Run, RunError
-from cnn.training_figures import accuracy_chart, cost_chart, probe_sheet
+from cnn.training_figures import accuracy_chart, cost_chart, probe_sheet, share_axes
 from pages.widgets import certainty, live, runs, steady
 
 NOTHING = "Nothing was kept to replay: train this network again, and look back epoch by epoch."
 NOT_YET = "Once the first epoch is done, you can look back from here."
 Place = AbstractContextManager[Any]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run after one of its epochs, and its curves as plotly Figures in which that is marked."""
+
+    run: Run
+    epoch: int
+    cost: Any
+    accuracy: Any
+
+    @classmethod
+    def of(cls, run: Run, epoch: int) -> "Moment":
+        """Draw the curves."""
+        curves = [runs.curves(run, run.metrics())]
+        accuracy = accuracy_chart(curves, runs.reference([run]), epoch)
+        return cls(run, epoch, cost_chart(curves, epoch), accuracy)
 
 
 @st.fragment
@@ -37,15 +55,18 @@ def show(every: Mapping[str, Run], chosen: str) -> None:
     shown = {run: kept} if beside is None else {run: kept, beside: replay.epochs(beside)}
     first = min(epochs[0] for epochs in shown.values())
     epoch = _epoch(chosen, first, max(epochs[-1] for epochs in shown.values()))
+    moments = [Moment.of(each, _last(epochs, epoch)) for each, epochs in shown.items()]
+    share_axes([moment.cost for moment in moments])
+    share_axes([moment.accuracy for moment in moments])
     left, right = st.columns(2, gap="medium")
     if beside is None:
-        _show(run, _last(kept, epoch), 0, left, right)
+        _show(moments[0], 0, left, right)
         return
-    for i, (each, epochs) in enumerate(shown.items()):
+    for i, moment in enumerate(moments):
         place = (left, right)[i]
         with place:
-            st.html(f'<h4 class="part">{html.escape(each.name)}</h4>')
-        _show(each, _last(epochs, epoch), i, place, place)
+            st.html(f'<h4 class="part">{html.escape(moment.run.name)}</h4>')
+        _show(moment, i, place, place)
 
 
 def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
@@ -78,8 +99,9 @@ def _last(epochs: list[int], epoch: int) -> int:
     return max((each for each in epochs if each <= epoch), default=epochs[0])
 
 
-def _show(run: Run, epoch: int, number: int, left: Place, right: Place) -> None:
+def _show(moment: Moment, number: int, left: Place, right: Place) -> None:
     """Show a run after an epoch, the curves and the drawing at the left, the rest at the right."""
+    run, epoch = moment.run, moment.epoch
     try:
         readings = runs.readings(run, epoch)
         probe = runs.probe(run)
@@ -88,13 +110,10 @@ def _show(run: Run, epoch: int, number: int, left: Place, right: Place) -> None:
             st.html(f'<p class="trouble" role="status">{html.escape(str(error))}</p>')
         return
     place = f"replay-{number}"
-    curves = [runs.curves(run, run.metrics())]
     with left:
-        tools = live.picture_tools(f"{run.name} cost")
-        steady.chart(f"{place}-cost", cost_chart(curves, epoch), tools)
+        steady.chart(f"{place}-cost", moment.cost, live.picture_tools(f"{run.name} cost"))
         tools = live.picture_tools(f"{run.name} accuracy")
-        figure = accuracy_chart(curves, runs.reference([run]), epoch)
-        steady.chart(f"{place}-accuracy", figure, tools)
+        steady.chart(f"{place}-accuracy", moment.accuracy, tools)
         certainty.show(run, place, epoch)
     with right:
         st.html(f'<h4 class="part">Mistakes</h4><p class="note">{_mistakes(readings)}</p>')
