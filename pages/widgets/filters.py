@@ -30,19 +30,22 @@ class Choice:
 def in_address(banks: Banks, words: Mapping[str, str]) -> tuple[Choice, str]:
     """Read "layer" and "filter" and return what they choose, and "".
 
-    If there is no such filter, it is the first one, and a sentence that says so.
+    Where none is named it is the strongest one, and where there is no such filter, too, with a
+    sentence that says so.
     """
     first = next(iter(banks))
     layer = words.get("layer", first)
     if layer not in banks:
-        return Choice(first, 0), (
+        return Choice(first, _strongest(banks[first])), (
             f"There are no filters in a layer “{layer:.20}” of this network: choose"
             f" {' or '.join(banks)}."
         )
-    number, count = words.get("filter", "0"), banks[layer].shape[-1]
+    strongest, count = _strongest(banks[layer]), banks[layer].shape[-1]
+    number = words.get("filter", str(strongest))
     # Digits alone: int() also reads signs, underscores and other scripts' numerals.
     if not (number.isascii() and number.isdigit() and len(number) < 10 and int(number) < count):
-        return Choice(layer, 0), f"Layer {layer} has filters 0 to {count - 1}, not “{number:.20}”."
+        trouble = f"Layer {layer} has filters 0 to {count - 1}, not “{number:.20}”."
+        return Choice(layer, strongest), trouble
     return Choice(layer, int(number)), ""
 
 
@@ -55,7 +58,7 @@ def choose(banks: Banks, layers: Mapping[str, Layer], start: Choice) -> Choice:
     bank = banks[name]
     numbers = list(range(bank.shape[-1]))
     key = f"filters-{name}"
-    _begin_with(key, start.number if name == start.layer else 0, numbers)
+    _begin_with(key, start.number if name == start.layer else _strongest(bank), numbers)
     if len(numbers) > MOST_BUTTONS:
         st.number_input("Unit", 0, numbers[-1], key=key, width=180)
         return Choice(name, int(st.session_state[key]))
@@ -68,6 +71,11 @@ def choose(banks: Banks, layers: Mapping[str, Layer], start: Choice) -> Choice:
         )
         st.html(pictures.legend(bank, note))
     return Choice(name, number)
+
+
+def _strongest(bank: NDArray[np.float32]) -> int:
+    """Find the filter with the largest weights: in many networks some are silent."""
+    return int(np.abs(bank).sum(axis=(0, 1, 2)).argmax())
 
 
 def _begin_with(key: str, value: Any, options: list[Any]) -> None:
