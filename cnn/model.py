@@ -40,14 +40,18 @@ def build(recipe: Recipe, precision: str = "float32") -> Any:
         turns logits into probabilities stands outside, with the loss or the predictor.
     """
     keras = tensorflow().keras
-    settings = _layer_settings(recipe, precision)
+    policy = "float32" if precision == "float32" else f"mixed_{precision}"
+    initialisers = _initialisers(recipe)
     x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
     if recipe.network == "cnn":
         for number in (1, 2):
-            x = conv_pool_block(x, number, recipe, settings)
-    x = keras.layers.Flatten(name="flatten")(x)
-    x = keras.layers.Dense(recipe.units, activation="relu", name="dense1", **settings())(x)
-    x = keras.layers.Dense(10, name="logits", **settings())(x)
+            x = conv_pool_block(x, number, recipe, initialisers, policy)
+    # Every layer has the policy: between two that differ, all values would be converted and back.
+    x = keras.layers.Flatten(name="flatten", dtype=policy)(x)
+    x = keras.layers.Dense(
+        recipe.units, activation="relu", name="dense1", dtype=policy, **initialisers()
+    )(x)
+    x = keras.layers.Dense(10, name="logits", dtype=policy, **initialisers())(x)
     return keras.Model(inputs, x, name=f"tutorial_{recipe.network}")
 
 
@@ -65,7 +69,7 @@ def build_fc(seed: int = 0) -> Any:
 
 
 def conv_pool_block(
-    x: Any, number: int, recipe: Recipe, settings: Callable[[], dict[str, Any]]
+    x: Any, number: int, recipe: Recipe, initialisers: Callable[[], dict[str, Any]], policy: str
 ) -> Any:
     """Convolve with ReLU, then keep one value of every 2×2 window.
 
@@ -73,7 +77,8 @@ def conv_pool_block(
         x: Maps [n, height, width, channels].
         number: Names the layers: 1 for conv1 and pool1, 2 for conv2 and pool2.
         recipe: How many filters, of which size, and which value is kept.
-        settings: Gives a layer's initialisers and precision.
+        initialisers: Gives a layer's initialisers.
+        policy: Keras's name for the precision.
 
     Returns:
         Maps [n, ceil(height / 2), ceil(width / 2), filters]. The convolution pads with zeros so
@@ -82,10 +87,16 @@ def conv_pool_block(
     layers = tensorflow().keras.layers
     filters, size = recipe.filters[number - 1], recipe.filter_size
     x = layers.Conv2D(
-        filters, size, padding="same", activation="relu", name=f"conv{number}", **settings()
+        filters,
+        size,
+        padding="same",
+        activation="relu",
+        name=f"conv{number}",
+        dtype=policy,
+        **initialisers(),
     )(x)
     pooling = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}[recipe.pooling]
-    return pooling(2, strides=2, padding="same", name=f"pool{number}")(x)
+    return pooling(2, strides=2, padding="same", name=f"pool{number}", dtype=policy)(x)
 
 
 def filters_of(model: Any) -> dict[str, NDArray[np.float32]]:
@@ -116,20 +127,19 @@ def save_model(model: Any, path: Path) -> None:
     write_atomically(path, compressed.getvalue())
 
 
-def _layer_settings(recipe: Recipe, precision: str) -> Callable[[], dict[str, Any]]:
-    """Return a function that gives each layer initialisers of its own, and all the same policy."""
+def _initialisers(recipe: Recipe) -> Callable[[], dict[str, Any]]:
+    """Return a function that gives each layer initialisers of its own."""
     keras = tensorflow().keras
-    policy = "float32" if precision == "float32" else f"mixed_{precision}"
     seeds = keras.random.SeedGenerator(recipe.seed)
 
     def truncated_normal() -> Any:
         return keras.initializers.TruncatedNormal(stddev=STDDEV, seed=int(seeds.next()[0]))
 
-    def settings() -> dict[str, Any]:
+    def initialisers() -> dict[str, Any]:
         if recipe.initialiser == "he":
             kernel, bias = keras.initializers.HeNormal(seed=int(seeds.next()[0])), "zeros"
         else:
             kernel, bias = truncated_normal(), truncated_normal()
-        return {"kernel_initializer": kernel, "bias_initializer": bias, "dtype": policy}
+        return {"kernel_initializer": kernel, "bias_initializer": bias}
 
-    return settings
+    return initialisers
