@@ -117,15 +117,16 @@ RECIPES = {
     # For the built-in digits, of which there are few: a step counts for more than a large network.
     # Chosen by cross-validation over writers (benchmarks/builtin_digits.py --writers).
     "small": Recipe(
-        filters=(8, 16),
+        filters=(16, 32),
         dense_units=128,
         initialiser="he",
-        epochs=16,
+        epochs=24,
         batch=25,
         learning_rate=4e-3,
         warm_up=0.1,
         pixel_strength=2.0,
         dropout=0.1,
+        average=0.99,
         # There are few writers, so two more help.
         use_validation=True,
     ),
@@ -149,11 +150,11 @@ RECIPES = {
     # are other digits among the drawings, and the average keeps a share of what it was.
     "hand": Recipe(
         epochs=1,
-        batch=50,
-        learning_rate=4e-4,
+        batch=100,
+        learning_rate=6e-4,
         warm_up=0.2,
         pixel_strength=1.0,
-        digits=4_000,
+        digits=10_000,
         hands=100,
         average=0.98,
         keep_start=True,
