@@ -1,6 +1,6 @@
 """How drawing and training get on with each other: each alone, and both at once.
 
-    python -m benchmarks.drawing_beside_training
+    CNN_DATA_DIR=... python -m benchmarks.drawing_beside_training
 
 Takes the time from pen-up to the new reading on the Draw page while nothing is trained and while a
 job trains, and the job's speed without any page, with the Train page open, with strokes drawn on
@@ -97,7 +97,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", type=int, default=20, help="default: 20")
     parser.add_argument("--seconds", type=float, default=60, help="of training alone; default: 60")
-    parser.add_argument("--dataset", choices=DEFAULT_RECIPES, default="digits")
+    parser.add_argument("--dataset", choices=DEFAULT_RECIPES, default="mnist")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         os.environ[FOLDER_VARIABLE] = place

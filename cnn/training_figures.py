@@ -19,6 +19,8 @@ COLOURS = (ACCENT, "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8a6d
 WRONG, WHITE = (255, 146, 43), (255, 255, 255)
 # Digits in a row of a probe.
 PROBE_ROW = 20
+# More points are a line to the eye, and each marker costs the browser time.
+MOST_MARKERS = 40
 GRID = "rgba(128, 138, 150, 0.25)"
 # Where an axis of costs, and one of per cent, may begin: few places, so that it seldom moves.
 LEAST_COSTS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001)
@@ -98,7 +100,7 @@ def accuracy_chart(
             lines.append(_line(_per_cent(training), QUIET, "training, smoothed"))
         test = _line(_per_cent(run.test), colour, _name(run, runs, "test"),
                      hover="epoch %{x}: %{y:.2f} %")  # fmt: skip
-        test.update(mode="lines+markers", marker_size=5)
+        test.update(mode=_mode(len(run.test.epochs)), marker_size=5)
         lines.append(test)
     if reference:
         lines.append(_reference(reference))
@@ -142,7 +144,7 @@ def certainty_chart(
         go.Scatter(
             x=list(epochs),
             y=(100 * probabilities[:, digit]).tolist(),
-            mode="lines+markers",
+            mode=_mode(len(epochs)),
             marker_size=4,
             line={"color": ACCENT if digit == answer else QUIET, "width": 2},
             name=str(digit),
@@ -194,6 +196,10 @@ def _name(run: Curves, runs: Sequence[Curves], what: str) -> str:
 
 def _per_cent(curve: Curve) -> Curve:
     return Curve(curve.epochs, 100 * curve.values)
+
+
+def _mode(points: int) -> str:
+    return "lines+markers" if points <= MOST_MARKERS else "lines"
 
 
 def _line(curve: Curve, colour: str, name: str, faint: bool = False, hover: str = "") -> Any:

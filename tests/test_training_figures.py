@@ -60,6 +60,11 @@ def test_charts_side_by_side_share_the_axes_that_hold_both():
     assert alone[0].yaxis.range != alone[1].yaxis.range
 
 
+def test_few_epochs_are_marked_one_by_one_and_many_are_a_line():
+    few, many = (accuracy_chart([curves(epochs=epochs)]).data[-1] for epochs in (40, 41))
+    assert (few.mode, many.mode) == ("lines+markers", "lines")
+
+
 def test_a_run_without_any_point_yet_is_an_empty_chart_with_axes():
     nothing = Curve(np.zeros(0), np.zeros(0))
     empty = Curves("a", 5, nothing, nothing, nothing)
