@@ -150,8 +150,8 @@ RECIPES = {
     # are other digits among the drawings, and the average keeps a share of what it was.
     "hand": Recipe(
         epochs=1,
-        batch=100,
-        learning_rate=6e-4,
+        batch=50,
+        learning_rate=4e-4,
         warm_up=0.2,
         pixel_strength=1.0,
         digits=10_000,

@@ -16,7 +16,7 @@ def other_filters():
     """A network of odd sizes: strides, windows that hang over the edge, other filter counts."""
     keras = tensorflow().keras
     inputs = x = keras.Input((28, 28, 1), name="input")
-    x = conv_pool_block(x, 1, Recipe(filters=(6, 1)), dict)
+    x = conv_pool_block(x, 1, Recipe(filters=(6, 1)), dict, "float32")
     x = keras.layers.Conv2D(5, 4, strides=3, padding="same", activation="relu", name="conv2")(x)
     x = keras.layers.MaxPooling2D(2, padding="same", name="pool2")(x)
     x = keras.layers.Conv2D(7, 2, padding="valid", use_bias=False, name="conv3")(x)
@@ -29,7 +29,8 @@ def averaged():
     """A network of average pooling, once with windows that hang over the edge."""
     keras = tensorflow().keras
     inputs = x = keras.Input((28, 28, 1), name="input")
-    x = conv_pool_block(x, 1, Recipe(filters=(3, 1), filter_size=3, pooling="average"), dict)
+    recipe = Recipe(filters=(3, 1), filter_size=3, pooling="average")
+    x = conv_pool_block(x, 1, recipe, dict, "float32")
     x = keras.layers.Conv2D(4, 3, strides=3, activation="relu", name="conv2")(x)
     x = keras.layers.AveragePooling2D(3, strides=2, padding="same", name="pool2")(x)
     x = keras.layers.Flatten(name="flatten")(x)
