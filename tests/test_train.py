@@ -202,6 +202,7 @@ def test_two_runs_are_replayed_side_by_side_and_the_shorter_one_stays_at_its_end
     page.session_state["run"] = "short"
     page.run()
     page.selectbox(key="replay-beside-short").set_value("long").run()
+    assert page.slider[0].value == 2, "a longer run beside it moves no epoch"
     page.slider[0].set_value(3).run()
     assert [marker(page, f"replay-{i}-accuracy") for i in (0, 1)] == [2, 3]
     assert not page.exception

@@ -87,9 +87,10 @@ def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
 def _epoch(chosen: str, first: int, last: int) -> int:
     """Let an epoch be chosen; at first the last one."""
     key = f"replay-epoch-{chosen}"
-    # Another run beside it, or one at work, may have changed how many there are.
-    if not first <= st.session_state.get(key, -1) <= last:
-        st.session_state[key] = last
+    # Another run beside it, or one at work, may have changed how many there are, and a slider with
+    # other ends forgets where it was unless told.
+    before = st.session_state.get(key, last)
+    st.session_state[key] = before if first <= before <= last else last
     with st.container(key="replay-slider"):
         return int(st.slider("Epoch, 0 is before the first step", first, last, key=key))
 
