@@ -96,7 +96,7 @@ def main() -> None:
     """Print times and speeds as a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", type=int, default=20, help="default: 20")
-    parser.add_argument("--seconds", type=float, default=60, help="of training alone; default: 60")
+    parser.add_argument("--seconds", type=float, default=60, help="of each speed; default: 60")
     parser.add_argument("--dataset", choices=DEFAULT_RECIPES, default="mnist")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:

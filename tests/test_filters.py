@@ -68,9 +68,9 @@ def address(app):
     return {name: app.query_params[name] for name in ("layer", "filter")}
 
 
-def strongest(layer):
-    kernels = shipped_predictor().model.get_layer(layer).get_weights()[0]
-    return str(np.abs(kernels).sum(axis=(0, 1, 2)).argmax())
+def strongest(layer, network=None):
+    weights = (network or shipped_predictor().model).get_layer(layer).get_weights()[0]
+    return str(np.abs(weights).reshape(-1, weights.shape[-1]).sum(axis=0).argmax())
 
 
 def test_the_page_begins_with_the_strongest_filter_before_and_after_training(page):
@@ -140,11 +140,12 @@ def pictures_of_weights(app):
 def test_a_network_without_convolutions_shows_the_pictures_its_units_weigh_by(page, use):
     folder = runs_folder() / "dense"
     folder.mkdir()
-    save_model(build_fc(seed=1), folder / "model.keras")
+    network = build_fc(seed=1)
+    save_model(network, folder / "model.keras")
     use("dense")
     app = page()
     assert "no convolutions: each of the 300 units of Dense 1 weighs all 28×28 pixels" in text(app)
-    assert app.subheader[0].value.startswith("Dense 1, unit ")
+    assert app.subheader[0].value == f"Dense 1, unit {strongest('dense1', network)}"
     assert "The weights it began with are not known." in text(app)
     app.number_input[0].set_value(299).run()
     assert address(app) == {"layer": "dense1", "filter": "299"}
