@@ -22,8 +22,10 @@ from cnn.ink import SIZE
 from cnn.recipe import Recipe
 from cnn.tf import tensorflow
 
-# The tutorial draws weights and biases alike from a normal distribution cut off at two deviations.
-STDDEV = 0.03
+# The tutorial (see `cnn.curves.TUTORIAL`) draws from normal distributions of these deviations, cut
+# off at two of them. That of the convolutions' biases, which it leaves to TensorFlow, lets many
+# filters begin silent.
+WEIGHTS, CONV_BIASES, DENSE_BIASES = 0.03, 1.0, 0.01
 # Of zip's nine levels; those above take several times as long for a few hundredths of the size.
 COMPRESSION = 3
 
@@ -49,9 +51,9 @@ def build(recipe: Recipe, precision: str = "float32") -> Any:
     # Every layer has the policy: between two that differ, all values would be converted and back.
     x = keras.layers.Flatten(name="flatten", dtype=policy)(x)
     x = keras.layers.Dense(
-        recipe.units, activation="relu", name="dense1", dtype=policy, **initialisers()
+        recipe.units, activation="relu", name="dense1", dtype=policy, **initialisers(DENSE_BIASES)
     )(x)
-    x = keras.layers.Dense(10, name="logits", dtype=policy, **initialisers())(x)
+    x = keras.layers.Dense(10, name="logits", dtype=policy, **initialisers(DENSE_BIASES))(x)
     return keras.Model(inputs, x, name=f"tutorial_{recipe.network}")
 
 
@@ -69,7 +71,11 @@ def build_fc(seed: int = 0) -> Any:
 
 
 def conv_pool_block(
-    x: Any, number: int, recipe: Recipe, initialisers: Callable[[], dict[str, Any]], policy: str
+    x: Any,
+    number: int,
+    recipe: Recipe,
+    initialisers: Callable[[float], dict[str, Any]],
+    policy: str,
 ) -> Any:
     """Convolve with ReLU, then keep one value of every 2×2 window.
 
@@ -77,7 +83,7 @@ def conv_pool_block(
         x: Maps [n, height, width, channels].
         number: Names the layers: 1 for conv1 and pool1, 2 for conv2 and pool2.
         recipe: How many filters, of which size, and which value is kept.
-        initialisers: Gives a layer's initialisers.
+        initialisers: Gives a layer's, for the deviation of its biases in the tutorial.
         policy: Keras's name for the precision.
 
     Returns:
@@ -93,7 +99,7 @@ def conv_pool_block(
         activation="relu",
         name=f"conv{number}",
         dtype=policy,
-        **initialisers(),
+        **initialisers(CONV_BIASES),
     )(x)
     pooling = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}[recipe.pooling]
     return pooling(2, strides=2, padding="same", name=f"pool{number}", dtype=policy)(x)
@@ -127,19 +133,19 @@ def save_model(model: Any, path: Path) -> None:
     write_atomically(path, compressed.getvalue())
 
 
-def _initialisers(recipe: Recipe) -> Callable[[], dict[str, Any]]:
-    """Return a function that gives each layer initialisers of its own."""
+def _initialisers(recipe: Recipe) -> Callable[[float], dict[str, Any]]:
+    """Return a function that gives each layer initialisers of its own; see `conv_pool_block`."""
     keras = tensorflow().keras
     seeds = keras.random.SeedGenerator(recipe.seed)
 
-    def truncated_normal() -> Any:
-        return keras.initializers.TruncatedNormal(stddev=STDDEV, seed=int(seeds.next()[0]))
+    def truncated_normal(deviation: float) -> Any:
+        return keras.initializers.TruncatedNormal(stddev=deviation, seed=int(seeds.next()[0]))
 
-    def initialisers() -> dict[str, Any]:
+    def initialisers(biases: float) -> dict[str, Any]:
         if recipe.initialiser == "he":
             kernel, bias = keras.initializers.HeNormal(seed=int(seeds.next()[0])), "zeros"
         else:
-            kernel, bias = truncated_normal(), truncated_normal()
+            kernel, bias = truncated_normal(WEIGHTS), truncated_normal(biases)
         return {"kernel_initializer": kernel, "bias_initializer": bias}
 
     return initialisers

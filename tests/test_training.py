@@ -12,7 +12,7 @@ from cnn.shapes import DIGITS, strokes_of
 from cnn.training import Epoch, Finished, Started, Step, TrainingError, train
 from cnn.trainingset import NO_DIGIT, TrainingSet, training_set
 
-QUICK = Recipe(epochs=2, batch=32, learning_rate=1e-3, precision="float32")
+QUICK = Recipe(initialiser="he", epochs=2, batch=32, learning_rate=1e-3, precision="float32")
 
 
 @pytest.fixture(scope="module")
