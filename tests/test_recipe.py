@@ -10,6 +10,7 @@ def test_the_tutorials_recipe_is_the_tutorials():
     tutorial = RECIPES["tutorial"]
     assert (tutorial.epochs, tutorial.batch, tutorial.learning_rate) == (10, 50, 1e-4)
     assert (tutorial.warm_up, tutorial.pixel_strength, tutorial.average) == (None, 0, 0)
+    assert (tutorial.initialiser, tutorial.precision) == ("tutorial", "float32")
 
 
 @pytest.mark.parametrize(
@@ -75,4 +76,5 @@ def test_every_setting_is_told_with_its_bounds():
 def test_a_recipe_is_called_by_the_closest_named_one_and_its_changes():
     assert called(RECIPES["best"]) == "best"
     assert called(dataclasses.replace(RECIPES["small"], epochs=5)) == "small, epochs 5"
-    assert called(Recipe(network="fc", seed=3)) == "tutorial, network fc, seed 3"
+    fully_connected = dataclasses.replace(RECIPES["tutorial"], network="fc", seed=3)
+    assert called(fully_connected) == "tutorial, network fc, seed 3"
