@@ -12,7 +12,7 @@ from cnn.recipe import Recipe
 from cnn.tf import tensorflow
 
 
-def kerass_own(_):
+def keras_defaults(_):
     return {}
 
 
@@ -20,7 +20,7 @@ def other_filters():
     """A network of odd sizes: strides, windows that hang over the edge, other filter counts."""
     keras = tensorflow().keras
     inputs = x = keras.Input((28, 28, 1), name="input")
-    x = conv_pool_block(x, 1, Recipe(filters=(6, 1)), kerass_own, "float32")
+    x = conv_pool_block(x, 1, Recipe(filters=(6, 1)), keras_defaults, "float32")
     x = keras.layers.Conv2D(5, 4, strides=3, padding="same", activation="relu", name="conv2")(x)
     x = keras.layers.MaxPooling2D(2, padding="same", name="pool2")(x)
     x = keras.layers.Conv2D(7, 2, padding="valid", use_bias=False, name="conv3")(x)
@@ -34,7 +34,7 @@ def averaged():
     keras = tensorflow().keras
     inputs = x = keras.Input((28, 28, 1), name="input")
     recipe = Recipe(filters=(3, 1), filter_size=3, pooling="average")
-    x = conv_pool_block(x, 1, recipe, kerass_own, "float32")
+    x = conv_pool_block(x, 1, recipe, keras_defaults, "float32")
     x = keras.layers.Conv2D(4, 3, strides=3, activation="relu", name="conv2")(x)
     x = keras.layers.AveragePooling2D(3, strides=2, padding="same", name="pool2")(x)
     x = keras.layers.Flatten(name="flatten")(x)
