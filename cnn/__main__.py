@@ -94,6 +94,7 @@ RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
     "styles": int,
     "non_digits": int,
     "dropout": float,
+    "sharpness_aware": float,
     "average": float,
     "keep_start": _truth,
     "digits": int,

@@ -20,6 +20,7 @@ from cnn.model import build
 from cnn.precision import fast_precision
 from cnn.predictor import load_network
 from cnn.recipe import Recipe, RecipeError
+from cnn.sharpness import uphill
 from cnn.tf import tensorflow
 from cnn.trainingset import NO_DIGIT, TrainingSet
 from cnn.workers import Workers
@@ -188,6 +189,9 @@ class Loop:
         for i in tf.range(tf.shape(chosen)[0]):
             step = start + i
             gradients, figures = self._workers.run(self._gradients, chosen[i], step)
+            if self.recipe.sharpness_aware:
+                with uphill(self._variables, gradients, self.recipe.sharpness_aware):
+                    gradients, _ = self._workers.run(self._gradients, chosen[i], step)
             self._adam.apply(gradients, self._learning_rate(step), step)
             if self.recipe.average:
                 self._update_averages(step)

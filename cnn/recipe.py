@@ -36,6 +36,7 @@ class Recipe:
     styles: int = 0
     non_digits: int = 0
     dropout: float = 0.0
+    sharpness_aware: float = 0.0
     average: float = 0.0
     keep_start: bool = False
     digits: int | None = None
@@ -135,17 +136,19 @@ RECIPES = {
     ),
     # The shipped model.
     "best": Recipe(
-        epochs=16,
+        initialiser="he",
+        epochs=6,
         batch=250,
         learning_rate=2e-3,
         warm_up=0.05,
         pixel_strength=2.0,
-        # As few as there are of MNIST's images, drawings would else have too large a say.
-        repeats=3,
-        hands=10,
-        styles=60,
-        non_digits=8_000,
+        # Else drawings, as many as MNIST's images or more, would have too large a say.
+        repeats=16,
+        hands=20,
+        styles=120,
+        non_digits=16_000,
         dropout=0.35,
+        sharpness_aware=0.15,
         average=0.999,
         use_validation=True,
     ),

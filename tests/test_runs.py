@@ -22,6 +22,7 @@ RECIPE = Recipe(
     learning_rate=1e-3,
     pixel_strength=1.0,
     dropout=0.3,
+    sharpness_aware=0.05,
     average=0.9,
     precision="float32",
 )

@@ -59,6 +59,15 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(split):
         assert not np.array_equal(a, c)
 
 
+def test_sharpness_aware_steps_lead_elsewhere_and_learn(split):
+    training = training_set(QUICK, split, [])
+    aware = dataclasses.replace(QUICK, sharpness_aware=0.05)
+    epochs = [event for event in train(aware, training, split.test) if isinstance(event, Epoch)]
+    plain = [event for event in train(QUICK, training, split.test) if isinstance(event, Epoch)]
+    assert epochs[1].cost < epochs[0].cost != plain[0].cost
+    assert epochs[1].test_accuracy > 0.3
+
+
 def test_averaged_weights_are_another_network_than_the_last_ones(split):
     recipe = dataclasses.replace(QUICK, epochs=1)
     training = training_set(recipe, split, [])

@@ -14,7 +14,7 @@ from cnn.workers import WorkerError, Workers
 WHAT = [
     *("--dataset", "digits", "--epochs", "2", "--precision", "float32"),
     *("--dropout", "0", "--pixel-strength", "0", "--batch", "50", "--use-validation", "no"),
-    *("--styles", "0"),
+    *("--styles", "0", "--sharpness-aware", "0.05"),
 ]
 
 
