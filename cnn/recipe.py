@@ -111,9 +111,10 @@ def _two_counts(filters: Any) -> tuple[int, int]:
 
 
 RECIPES = {
-    # The TensorFlow tutorial's own settings. In bfloat16 its biases, of about 1, would swallow much
-    # of what its filters, which begin small, add to them.
-    "tutorial": Recipe(precision="float32"),
+    # The TensorFlow tutorial's own settings, but for the average: at a rate that never falls, the
+    # last step's weights alone read 0.1 to 0.4 points less. In bfloat16 the tutorial's biases, of
+    # about 1, would swallow much of what its filters, which begin small, add to them.
+    "tutorial": Recipe(average=0.999, precision="float32"),
     # The same network to 99 % on MNIST in the shortest time.
     "fast": Recipe(initialiser="he", epochs=2, batch=125, learning_rate=2e-3, warm_up=0.1),
     # For the built-in digits, of which there are few: a step counts for more than a large network.
@@ -168,7 +169,7 @@ RECIPES = {
 }
 
 ABOUT = {
-    "tutorial": "As the tutorial trains: ten epochs at a constant rate.",
+    "tutorial": "As the tutorial trains, ten epochs at a constant rate, its weights averaged.",
     "fast": "The same network to 99 % on MNIST in the shortest time.",
     "small": "For the few built-in digits: a small network, each epoch with new variation.",
     "best": "As the shipped model was trained, for digits as people draw them.",

@@ -9,7 +9,7 @@ from cnn.settings import SETTINGS
 def test_the_tutorials_recipe_is_the_tutorials():
     tutorial = RECIPES["tutorial"]
     assert (tutorial.epochs, tutorial.batch, tutorial.learning_rate) == (10, 50, 1e-4)
-    assert (tutorial.warm_up, tutorial.pixel_strength, tutorial.average) == (None, 0, 0)
+    assert (tutorial.warm_up, tutorial.pixel_strength, tutorial.dropout) == (None, 0, 0)
     assert (tutorial.initialiser, tutorial.precision) == ("tutorial", "float32")
 
 
