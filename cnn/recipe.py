@@ -138,13 +138,13 @@ RECIPES = {
     # The shipped model.
     "best": Recipe(
         initialiser="he",
-        epochs=6,
+        epochs=8,
         batch=250,
         learning_rate=2e-3,
         warm_up=0.05,
         pixel_strength=2.0,
         # Else drawings, as many as MNIST's images or more, would have too large a say.
-        repeats=16,
+        repeats=8,
         hands=20,
         styles=120,
         non_digits=16_000,
