@@ -29,6 +29,8 @@ def uphill(variables: Sequence[Any], gradients: Sequence[Any], distance: float) 
     scale = distance / tf.maximum(tf.linalg.global_norm(gradients), 1e-12)
     for variable, gradient in zip(variables, gradients, strict=True):
         variable.assign_add(scale * gradient)
-    yield
-    for variable, value in zip(variables, here, strict=True):
-        variable.assign(value)
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, here, strict=True):
+            variable.assign(value)
