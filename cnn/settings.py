@@ -121,7 +121,8 @@ COURSE = (
         "sharpness_aware",
         "Sharpness-aware",
         "Each step goes down the gradient found this far up the cost, which leads to flat places,"
-        " where new digits are read better (Foret et al. 2021). It takes twice as long; 0 leaves it out.",
+        " where new digits are read better (Foret et al. 2021), and takes twice as long. 0 leaves"
+        " that out.",
         low=0.0,
         high=1.0,
     ),
