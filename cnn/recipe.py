@@ -137,19 +137,17 @@ RECIPES = {
     ),
     # The shipped model.
     "best": Recipe(
-        initialiser="he",
-        epochs=8,
+        epochs=16,
         batch=250,
         learning_rate=2e-3,
         warm_up=0.05,
         pixel_strength=2.0,
-        # Else drawings, as many as MNIST's images or more, would have too large a say.
-        repeats=8,
-        hands=20,
-        styles=120,
-        non_digits=16_000,
+        # As few as there are of MNIST's images, drawings would else have too large a say.
+        repeats=3,
+        hands=10,
+        styles=60,
+        non_digits=8_000,
         dropout=0.35,
-        sharpness_aware=0.15,
         average=0.999,
         use_validation=True,
     ),
