@@ -11,6 +11,7 @@ def test_the_tutorials_recipe_is_the_tutorials():
     assert (tutorial.epochs, tutorial.batch, tutorial.learning_rate) == (10, 50, 1e-4)
     assert (tutorial.warm_up, tutorial.pixel_strength, tutorial.dropout) == (None, 0, 0)
     assert (tutorial.initialiser, tutorial.precision) == ("tutorial", "float32")
+    assert tutorial.average == 0.999
 
 
 @pytest.mark.parametrize(
