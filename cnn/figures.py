@@ -16,6 +16,7 @@ from cnn.verdict import percent
 ROW = 8
 # The bars' axis, in per cent, with room for the numbers.
 FULL_WIDTH = 124
+CLEAR = (0, 0, 0, 0)
 # Weights and contributions: against, 0, for. Black in the middle, as paper is.
 DIVERGING = ((56, 152, 255), (0, 0, 0), (255, 146, 43))
 
@@ -94,21 +95,25 @@ def mosaic(maps: NDArray[np.float32], most: float | None = None) -> NDArray[np.u
     return sheet(colours(maps / max(float(maps.max()) if most is None else most, 1e-9)))
 
 
-def sheet(pictures: NDArray[np.uint8], columns: int = ROW) -> NDArray[np.uint8]:
+def sheet(
+    pictures: NDArray[np.uint8], columns: int = ROW, gap: tuple[int, ...] = CLEAR
+) -> NDArray[np.uint8]:
     """Lay pictures side by side, row by row.
 
     Args:
         pictures: Coloured, uint8 [height, width, pictures, 4].
         columns: Most pictures in a row.
+        gap: Colour of the gaps of one pixel between the pictures, four numbers in 0..255.
 
     Returns:
-        uint8 [rows, columns, 4], transparent in the gaps of one pixel between the pictures.
+        uint8 [rows, columns, 4], transparent where the last row is not full.
     """
     height, width, count, _ = pictures.shape
     rows, columns = -(-count // columns), min(columns, count)
     laid = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, 4), np.uint8)
     for i in range(count):
         top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
+        laid[max(top - 1, 0) : top + height, max(left - 1, 0) : left + width] = gap
         laid[top : top + height, left : left + width] = pictures[:, :, i]
     return laid
 

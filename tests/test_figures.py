@@ -12,6 +12,7 @@ from cnn.figures import (
     mosaic,
     png,
     probability_bars,
+    sheet,
 )
 
 
@@ -42,6 +43,15 @@ def test_a_mosaic_lays_maps_row_by_row_on_one_scale_with_clear_gaps():
     np.testing.assert_array_equal(picture[0, 3], colours(np.float32(0)))
     np.testing.assert_array_equal(picture[4, 0], colours(np.float32(0.5)))
     assert picture[3, 0, 3] == picture[0, 2, 3] == picture[4, 3, 3] == 0
+
+
+def test_a_sheet_colours_its_gaps_but_not_the_places_that_are_empty():
+    black, grey = (0, 0, 0, 255), (128, 128, 128, 128)
+    laid = sheet(np.broadcast_to(np.uint8(black), (2, 2, 3, 4)), columns=2, gap=grey)
+    expected = np.full((5, 5, 4), black, np.uint8)
+    expected[:, 2] = expected[2] = grey
+    expected[2:, 2:] = 0
+    np.testing.assert_array_equal(laid, expected)
 
 
 def test_a_silent_layer_is_dark_and_no_error():

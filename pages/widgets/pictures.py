@@ -13,6 +13,8 @@ from cnn.ink import SIZE, Picture
 STYLE = Path(__file__).with_name("pictures.css")
 # Sheets of weights are enlarged to this width; wider ones are shown as large as they are.
 ENLARGED = 420
+# Between pictures of weights: the dark page is nearly as black as a weight of 0.
+GAP = (128, 138, 150, 128)
 WHOLE = Field(0, 0, SIZE, SIZE)
 
 
@@ -28,7 +30,7 @@ def digit(image: Picture, alt: str, caption: str = "", box: Field | None = None)
 
 def weights(values: NDArray[np.float32], alt: str, columns: int = 8) -> str:
     """Show pictures of weights [height, width, pictures], on one scale about zero, told below."""
-    laid = sheet(diverging(_relative(values)), columns)
+    laid = sheet(diverging(_relative(values)), columns, GAP)
     kind = "single" if values.shape[2] == 1 else "large" if laid.shape[1] > ENLARGED else ""
     return (
         f'<div class="weights {kind}"><img class="crisp" alt="{html.escape(alt)}"'
