@@ -1,15 +1,19 @@
 """Comparing on the Layers page: with a kept drawing, a test digit, another model."""
 
+import base64
+import io
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnn.data import load_builtin
 from cnn.link import text_from_strokes
 from cnn.model import build_fc, save_model
 from cnn.predictor import shipped_predictor
-from pages.widgets import model, sources
+from pages.widgets import model, pictures, sources
 from pages.widgets.canvas import objects_from_strokes
 from tests.paper import ONE, SEVEN
 
@@ -51,6 +55,13 @@ def test_without_a_kept_drawing_a_test_digit_is_beside_it(page):
     assert choice.label == "A test digit of the built-in set"
     choice.set_value(3).run()
     assert "Reads as 3" in said(page)
+
+
+def test_differences_are_set_apart_by_gaps_that_the_dark_page_shows_too(page):
+    source = r'alt="Difference of conv1, right less left" src="data:image/png;base64,([^"]+)"'
+    picture = re.search(source, said(page.run()))
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture[1]))))
+    assert (pixels[:, 28] == pictures.GAP).all()
 
 
 def test_a_kept_drawing_is_compared_with_the_next_and_forgotten_when_told(page, paper):

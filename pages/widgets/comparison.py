@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn.compare import Compared, MapChange, compare
-from cnn.figures import data_uri, diverging, grey, mosaic, sheet
+from cnn.figures import data_uri, grey, mosaic
 from cnn.layers import Layer, Values
 from cnn.verdict import percent
 from pages.widgets import pictures, reading
@@ -119,12 +119,11 @@ def _difference(layer: Compared) -> str:
     difference = layer.difference
     if difference is None:
         return _absent("Difference", "None, as the sizes are not the same.")
-    largest = float(np.abs(difference).max())
-    if largest == 0:
+    if not difference.any():
         return _absent("Difference", "None: both are the same.")
     alt = f"Difference of {layer.name}, right less left"
-    coloured = sheet(diverging(difference / largest))
-    return _figure("Difference", alt, coloured, pictures.legend(difference))
+    laid = pictures.about_zero(difference)
+    return _figure("Difference", alt, laid, pictures.legend(difference))
 
 
 def _row(about: str, figures: list[str]) -> str:

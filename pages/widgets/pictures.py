@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn.fields import Field
-from cnn.figures import data_uri, diverging, grey, sheet
+from cnn.figures import ROW, data_uri, diverging, grey, sheet
 from cnn.ink import SIZE, Picture
 
 STYLE = Path(__file__).with_name("pictures.css")
 # Sheets of weights are enlarged to this width; wider ones are shown as large as they are.
 ENLARGED = 420
-# Between pictures of weights: the dark page is nearly as black as a weight of 0.
+# Between pictures: the dark page is nearly as black as a value of 0.
 GAP = (128, 138, 150, 128)
 WHOLE = Field(0, 0, SIZE, SIZE)
 
@@ -28,14 +28,19 @@ def digit(image: Picture, alt: str, caption: str = "", box: Field | None = None)
     )
 
 
-def weights(values: NDArray[np.float32], alt: str, columns: int = 8) -> str:
+def weights(values: NDArray[np.float32], alt: str, columns: int = ROW) -> str:
     """Show pictures of weights [height, width, pictures], on one scale about zero, told below."""
-    laid = sheet(diverging(_relative(values)), columns, GAP)
+    laid = about_zero(values, columns)
     kind = "single" if values.shape[2] == 1 else "large" if laid.shape[1] > ENLARGED else ""
     return (
         f'<div class="weights {kind}"><img class="crisp" alt="{html.escape(alt)}"'
         f' src="{data_uri(laid)}">{legend(values)}</div>'
     )
+
+
+def about_zero(values: NDArray[np.float32], columns: int = ROW) -> NDArray[np.uint8]:
+    """Lay pictures of values [height, width, pictures] side by side, on one scale about zero."""
+    return sheet(diverging(_relative(values)), columns, GAP)
 
 
 def thumbnails(values: NDArray[np.float32]) -> list[str]:
