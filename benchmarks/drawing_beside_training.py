@@ -69,8 +69,20 @@ def start_training(dataset: str) -> Run:
     jobs.submit(NAME, Task(recipe, dataset))
     run = find_run(NAME)
     while not run.metrics().epochs:
-        time.sleep(0.2)
+        wait_for_training()
     return run
+
+
+def wait_for_training() -> None:
+    """Give the training a moment.
+
+    Raises:
+        SystemExit: It has ended early; the message says why.
+    """
+    job = jobs.job(NAME)
+    if not job.state.at_work:
+        raise SystemExit(f"The training ended early. {job.reason}")
+    time.sleep(0.2)
 
 
 def speed(run: Run, before: Metrics) -> float:
@@ -80,7 +92,7 @@ def speed(run: Run, before: Metrics) -> float:
     """
     first = before.steps[-1]
     while (last := run.metrics().steps[-1]) == first:
-        time.sleep(0.2)
+        wait_for_training()
     digits = (last["step"] - first["step"]) * run.task.recipe.batch
     return float(digits / (last["time"] - first["time"]))
 
