@@ -89,6 +89,7 @@ RECIPE_FIELDS: dict[str, Callable[[str], Any]] = {
     "learning_rate": float,
     "warm_up": float,
     "pixel_strength": float,
+    "blemishes": float,
     "repeats": int,
     "hands": int,
     "styles": int,

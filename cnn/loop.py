@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn.adam import Adam
-from cnn.augment import vary
+from cnn.augment import blemish, vary
 from cnn.model import build
 from cnn.precision import fast_precision
 from cnn.predictor import load_network
@@ -208,6 +208,8 @@ class Loop:
         seed = tf.stack([tf.constant(self.recipe.seed + self._workers.index), step])
         if self.recipe.pixel_strength:
             images = vary(images, tf.gather(self._strength, indices), seed)
+        if self.recipe.blemishes:
+            images = blemish(images, self.recipe.blemishes, seed)
         with tf.GradientTape() as tape:
             logits = tf.cast(self._logits(images, seed), tf.float32)
             losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits)

@@ -31,6 +31,7 @@ class Recipe:
     learning_rate: float = 1e-4
     warm_up: float | None = None
     pixel_strength: float = 0.0
+    blemishes: float = 0.0
     repeats: int = 1
     hands: int = 0
     styles: int = 0

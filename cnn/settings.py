@@ -174,6 +174,14 @@ DIGITS = (
         high=2.0,
     ),
     Setting(
+        "blemishes",
+        "Blemishes",
+        "Share of the images with worn ink or a piece of another digit at a rim, anew in every"
+        " epoch.",
+        low=0.0,
+        high=1.0,
+    ),
+    Setting(
         "repeats",
         "Repeats",
         "How often an epoch shows each of the data set's own images, against once for each"

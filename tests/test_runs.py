@@ -21,6 +21,7 @@ RECIPE = Recipe(
     batch=4,
     learning_rate=1e-3,
     pixel_strength=1.0,
+    blemishes=0.5,
     dropout=0.3,
     sharpness_aware=0.05,
     average=0.9,
