@@ -53,9 +53,11 @@ def test_many_drawings_are_drawn_by_fewer_hands_each(monkeypatch):
 def test_a_style_that_was_misread_is_learned_and_little_forgotten(tmp_path):
     keep_nines(ENOUGH)
     shipped = SHIPPED_MODEL.read_bytes()
-    # Fewer digits than the recipe says, as a test is to be quick: too few for an average of all.
+    # Fewer digits than the recipe says, as a test is to be quick: too few for an average of all,
+    # and for small steps.
     arguments = ["--digits", "300", "--hands", "60", "--keep-start", "no"]
-    arguments += ["--drawings", "yours", "--dataset", "digits", "--start", "shipped"]
+    arguments += ["--learning-rate", "2e-3", "--start", "shipped"]
+    arguments += ["--drawings", "yours", "--dataset", "digits"]
     assert main(["train", "--recipe", "hand", *arguments, "--run", "nines"]) == 0
     run = Run.open(tmp_path / "runs" / "nines")
     assert is_fine_tuning(run)
