@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Below this the answer counts as unsure. Chosen on digits that the shipped model was not trained
-# on: 1 % of them fall below (see the model card).
+# Below this the answer counts as unsure. Chosen on digits held out of training, about 1 % of which
+# fall below (see the model card).
 SURE = 0.75
 # A second digit worth naming.
 WORTH_NAMING = 0.01
