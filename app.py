@@ -7,8 +7,9 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from cnn.verdict import judge
-from pages.widgets import access, canvas, drawing, easel, frame, model, reading, teach
+from cnn.decision import decide
+from pages.draw import canvas, editor, feedback, sketchbook
+from pages.shared import page, permissions, prediction, session_model
 
 # Seconds in which the browser shows the canvas that has come up.
 BROWSER_PAINTS = 0.2
@@ -17,28 +18,28 @@ BROWSER_PAINTS = 0.2
 @st.fragment
 def draw_and_read() -> None:
     """Show the canvas and, beside and below it, what the network makes of the drawing."""
-    stand = easel.show()
+    stand = editor.show()
     with stand.right:
         chart = st.container(key="chart")
     named = stand.under.container(key="teach")
     below = st.container(key="below")
     if stand.drawing.is_empty:
-        stand.answer.html(reading.message("Draw a digit, 0 to 9, with mouse or finger."))
+        stand.answer.html(prediction.message("Draw a digit, 0 to 9, with mouse or finger."))
         bars(chart, None)
         return
-    read = easel.read(stand.drawing.image, stand.answer)
+    read = editor.read(stand.drawing.image, stand.answer)
     if read is None:
         return
     bars(chart, read.reading.probabilities)
-    if access.may_train():
-        teach.row(named, stand.drawing, judge(read.reading.probabilities))
+    if permissions.may_train():
+        feedback.row(named, stand.drawing, decide(read.reading.probabilities))
     with below:
-        if problem := model.problem(read.in_use):
-            st.html(reading.remark("", problem))
-        ink = st.query_params.get(drawing.ADDRESS, "")
-        st.html(reading.strip(read.image, read.reading, ink))
+        if problem := session_model.problem(read.in_use):
+            st.html(prediction.remark("", problem))
+        ink = st.query_params.get(sketchbook.ADDRESS, "")
+        st.html(prediction.strip(read.image, read.reading, ink))
         with st.expander("How it was prepared"):
-            st.html(reading.preparation(stand.drawing.preparation()))
+            st.html(prediction.preparation(stand.drawing.preparation()))
 
 
 def bars(place: DeltaGenerator, probabilities: NDArray[np.float32] | None) -> None:
@@ -48,12 +49,12 @@ def bars(place: DeltaGenerator, probabilities: NDArray[np.float32] | None) -> No
     """
     if not canvas.is_up():
         return
-    if not reading.has_bars():
+    if not prediction.has_bars():
         time.sleep(BROWSER_PAINTS)
     with place:
-        reading.bars(probabilities)
+        prediction.bars(probabilities)
 
 
-frame.show("Draw")
+page.show("Draw")
 draw_and_read()
-model.loading()
+session_model.loading()

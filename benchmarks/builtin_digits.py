@@ -19,16 +19,16 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from cnn.__main__ import RECIPE_FIELDS
-from cnn.data import Digits, Split, load_builtin
+from cnn.cli import add_recipe_options, changed_recipe
+from cnn.data.builtin import load_builtin
+from cnn.data.digits import Digits, Split
 from cnn.recipe import RECIPES, Recipe
-from cnn.runs import Run
-from cnn.training import Epoch, train
-from cnn.trainingset import training_set
+from cnn.runs.run import Run
+from cnn.training.dataset import training_set
+from cnn.training.trainer import Epoch, train
 
 # Where every third writer of the training and validation digits begins.
 FOLDS = (0, 386, 776, 1157)
@@ -72,12 +72,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5, help="default: 5")
     parser.add_argument("--writers", action="store_true", help="cross-validate over writers")
-    for name, kind in RECIPE_FIELDS.items():
-        if name != "seed":
-            parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=argparse.SUPPRESS)
+    add_recipe_options(parser)
     options = parser.parse_args()
     if options.writers:
-        recipe = _changed(RECIPES["small"], vars(options))
+        recipe = changed_recipe(RECIPES["small"], options)
         shares = [cross_validate(replace(recipe, seed=seed)) for seed in range(options.seeds)]
         print(f"{statistics.mean(shares):.2%} of writers not trained on: {_each(shares)}")
         return
@@ -87,11 +85,6 @@ def main() -> None:
     print(f"| the command | {statistics.median(seconds):.1f} s | {_list(seconds)} |")
     print(f"| processors' time | {statistics.median(spent):.1f} s | {_list(spent)} |")
     print(f"| held-out digits | {statistics.median(accuracies):.2%} | {_each(accuracies)} |")
-
-
-def _changed(recipe: Recipe, options: dict[str, Any]) -> Recipe:
-    given = {name: options[name] for name in RECIPE_FIELDS if options.get(name) is not None}
-    return replace(recipe, **given)
 
 
 def _processor_seconds() -> float:

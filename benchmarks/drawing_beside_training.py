@@ -21,10 +21,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.page_time import WATCH, clear, draw_line, reading_time
 from benchmarks.server import Server, open_browser
-from cnn import jobs
-from cnn.curves import Metrics
-from cnn.recipe import DEFAULT_RECIPES, RECIPES
-from cnn.runs import FOLDER_VARIABLE, Run, RunError, Task, find_run
+from cnn.data.datasets import DATA_SETS
+from cnn.recipe import RECIPES
+from cnn.runs import jobs
+from cnn.runs.metrics import Metrics
+from cnn.runs.run import FOLDER_VARIABLE, Run, RunError, Task, find_run
 
 NAME = "beside"
 # More than are done in the time this takes.
@@ -65,7 +66,7 @@ def pen_up_times(page: Page, strokes: int) -> list[float]:
 
 def start_training(dataset: str) -> Run:
     """Start a training, and return once it has done an epoch."""
-    recipe = dataclasses.replace(RECIPES[DEFAULT_RECIPES[dataset]], epochs=EPOCHS)
+    recipe = dataclasses.replace(RECIPES[DATA_SETS[dataset].recipe], epochs=EPOCHS)
     jobs.submit(NAME, Task(recipe, dataset))
     run = find_run(NAME)
     while not run.metrics().epochs:
@@ -80,7 +81,7 @@ def wait_for_training() -> None:
         SystemExit: It has ended early; the message says why.
     """
     job = jobs.job(NAME)
-    if not job.state.at_work:
+    if not job.state.is_active:
         raise SystemExit(f"The training ended early. {job.reason}")
     time.sleep(0.2)
 
@@ -93,7 +94,7 @@ def speed(run: Run, before: Metrics) -> float:
     first = before.steps[-1]
     while (last := run.metrics().steps[-1]) == first:
         wait_for_training()
-    digits = (last["step"] - first["step"]) * run.task.recipe.batch
+    digits = (last["step"] - first["step"]) * run.task.recipe.batch_size
     return float(digits / (last["time"] - first["time"]))
 
 
@@ -109,7 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", type=int, default=20, help="default: 20")
     parser.add_argument("--seconds", type=float, default=60, help="of each speed; default: 60")
-    parser.add_argument("--dataset", choices=DEFAULT_RECIPES, default="mnist")
+    parser.add_argument("--dataset", choices=DATA_SETS, default="mnist")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         os.environ[FOLDER_VARIABLE] = place

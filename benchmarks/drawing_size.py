@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from cnn.data import Digits, LabelledStrokes, read_drawings
-from cnn.evaluation import draw_digits, evaluate
-from cnn.ink import CANVAS_SIZE, Stroke
-from cnn.photo import rasterise_photo
+from cnn.data.digits import Digits, LabelledStrokes
+from cnn.data.drawings import draw_digits, read_drawings
+from cnn.evaluation import evaluate
+from cnn.ink.photo import rasterise_photo
+from cnn.ink.strokes import CANVAS_SIZE, Stroke
 from cnn.predictor import shipped_predictor
 
 SHARES = (0.15, 0.25, 0.5, 0.75, 0.95)

@@ -24,10 +24,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.kill_resume import read_everything
 from benchmarks.server import Server, open_browser
-from cnn import jobs
-from cnn.jobfile import MARK, JobFile, family, is_alive
-from cnn.jobs import State
-from cnn.runs import FOLDER_VARIABLE, all_runs
+from cnn.runs import jobs
+from cnn.runs.jobs import State
+from cnn.runs.process import JOB_ENV, JobFile, is_alive, process_tree
+from cnn.runs.run import FOLDER_VARIABLE, all_runs
 
 PATIENCE = 120_000
 SERVER, JOB = "server", "job"
@@ -82,7 +82,7 @@ class Trainings:
         for name in self.names:
             while (state := jobs.job(name).state) != State.FINISHED:
                 if state in (State.INTERRUPTED, State.FAILED):
-                    jobs.go_on(name)
+                    jobs.resume(name)
                 jobs.advance()
                 time.sleep(0.5)
 
@@ -110,12 +110,12 @@ class Trainings:
 def orphans(folder: Path) -> list[int]:
     """Return the processes that were started for a job in this folder and belong to none now."""
     at_work = [JobFile.read(run.folder).process() for run in all_runs()]
-    known = {member.pid for process in at_work if process for member in family(process)}
+    known = {member.pid for process in at_work if process for member in process_tree(process)}
     left = []
     for process in psutil.process_iter():
         try:
             variables = process.environ()
-            is_ours = MARK in variables and variables.get(FOLDER_VARIABLE) == str(folder)
+            is_ours = JOB_ENV in variables and variables.get(FOLDER_VARIABLE) == str(folder)
         except psutil.Error:
             continue
         if is_ours and process.pid not in known and is_alive(process):

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn import replay
 from cnn.predictor import Predictor
-from cnn.runs import Run
+from cnn.runs import history
+from cnn.runs.run import Run
 
 TRAIN = [sys.executable, "-m", "cnn", "train"]
-WHAT = ["--dataset", "digits", "--pixel-strength", "1", "--average", "0.99"]
+WHAT = ["--dataset", "digits", "--augmentation-strength", "1", "--ema-decay", "0.99"]
 
 
 def start(*arguments: str) -> "subprocess.Popen[bytes]":
@@ -40,9 +40,9 @@ def read_everything(folder: Path) -> int:
     metrics = run.metrics()
     for record in metrics.epochs:
         run.filters(record["epoch"])
-        replay.readings(run, record["epoch"])
+        history.readings(run, record["epoch"])
     if metrics.started:
-        replay.probe(run)
+        history.probe(run)
     if run.model_file.is_file():
         Predictor.load(run.model_file, "killed")
     return len(metrics.epochs)

@@ -12,11 +12,11 @@ from playwright.sync_api import Page
 
 from benchmarks.page_time import draw_line
 from benchmarks.server import open_page
-from cnn.fields import Cell
-from cnn.ink import rasterise
-from cnn.layers import values_of
+from cnn.explain.layers import values_of
+from cnn.explain.receptive_field import Cell
+from cnn.ink.strokes import rasterise
 from cnn.predictor import shipped_predictor
-from pages.widgets.network import message_for
+from pages.layers.network import message_for
 
 ROUNDS = 30
 SEVEN = [np.array([[60.0, 50.0], [200.0, 50.0], [110.0, 240.0]])]

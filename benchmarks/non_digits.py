@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
-from cnn.data import load_mnist_test, read_drawings
-from cnn.evaluation import draw_digits
-from cnn.hands import by_another_hand, side_by_side
-from cnn.ink import Picture, Stroke, rasterise
+from cnn.augmentation.glyphs import curve, strokes_of
+from cnn.augmentation.strokes import augment_strokes, side_by_side
+from cnn.data.drawings import draw_digits, read_drawings
+from cnn.data.mnist import load_mnist_test
+from cnn.decision import decide
+from cnn.ink.strokes import Picture, Stroke, rasterise
 from cnn.predictor import Predictor, shipped_predictor
-from cnn.shapes import curve, strokes_of
-from cnn.verdict import judge
 
 EACH = 500
 LETTERS = (
@@ -46,7 +46,7 @@ SIGNS = (
 def shapes(texts: tuple[str, ...]) -> Callable[[Generator], list[Stroke]]:
     """Return what draws one of the shapes by another hand each time."""
     drawn = [strokes_of(text) for text in texts]
-    return lambda rng: by_another_hand(drawn[rng.integers(len(drawn))], rng)
+    return lambda rng: augment_strokes(drawn[rng.integers(len(drawn))], rng)
 
 
 def scribble(rng: Generator) -> list[Stroke]:
@@ -56,7 +56,7 @@ def scribble(rng: Generator) -> list[Stroke]:
 
 def unsure(predictor: Predictor, images: Picture) -> float:
     """Share of images that the network does not name a digit for."""
-    return float(np.mean([not judge(p).sure for p in predictor.probabilities(images)]))
+    return float(np.mean([not decide(p).sure for p in predictor.probabilities(images)]))
 
 
 def main() -> None:

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
-from cnn.data import Digits, load_mnist, read_drawings
-from cnn.evaluation import draw_digits, evaluate
-from cnn.ink import SIZE, InkError, Picture, Stroke
-from cnn.photo import rasterise_photo
+from cnn.data.digits import Digits
+from cnn.data.drawings import draw_digits, read_drawings
+from cnn.data.mnist import load_mnist
+from cnn.evaluation import evaluate
+from cnn.ink.photo import rasterise_photo
+from cnn.ink.strokes import SIZE, InkError, Picture, Stroke
 from cnn.predictor import shipped_predictor
 
 WIDTH, HEIGHT = 800, 600

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnn.ink import rasterise
+from cnn.ink.strokes import rasterise
 from cnn.predictor import shipped_predictor
 
 ROUNDS = 500

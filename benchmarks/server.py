@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from cnn.runs import FOLDER_VARIABLE
+from cnn.runs.run import FOLDER_VARIABLE
 
 ROOT = Path(__file__).parents[1]
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-sync", "--no-first-run"]

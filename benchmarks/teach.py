@@ -19,18 +19,20 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn import handwriting
-from cnn.data import Digits, LabelledStrokes, load_mnist_test
-from cnn.evaluation import draw_digits, evaluate
-from cnn.hands import by_another_hand
-from cnn.ink import CANVAS_SIZE
+from cnn.augmentation.glyphs import strokes_of
+from cnn.augmentation.strokes import augment_strokes
+from cnn.data import user_drawings
+from cnn.data.digits import Digits, LabelledStrokes
+from cnn.data.drawings import draw_digits
+from cnn.data.mnist import load_mnist_test
+from cnn.evaluation import evaluate
+from cnn.ink.strokes import CANVAS_SIZE
 from cnn.predictor import Predictor, shipped_predictor
-from cnn.shapes import strokes_of
 
 
 @dataclass(frozen=True)
 class Style:
-    """An unusual way to write a digit, written down as in `cnn.shapes`."""
+    """An unusual way to write a digit, written down as in `cnn.augmentation.glyphs`."""
 
     name: str
     digit: int
@@ -55,7 +57,7 @@ SEARCHED = 100
 def drawings(style: Style, count: int, seed: int) -> list[LabelledStrokes]:
     """Draw a style by so many hands, on a canvas."""
     rng = np.random.default_rng(seed)
-    hands = [by_another_hand(strokes_of(style.shape), rng) for _ in range(count)]
+    hands = [augment_strokes(strokes_of(style.shape), rng) for _ in range(count)]
     half = CANVAS_SIZE / 2
     return [
         LabelledStrokes(style.digit, [stroke * 0.7 * CANVAS_SIZE + half for stroke in strokes])
@@ -65,11 +67,11 @@ def drawings(style: Style, count: int, seed: int) -> list[LabelledStrokes]:
 
 def teach(style: Style, count: int, folder: Path) -> tuple[Predictor, float]:
     """Keep drawings and teach them to the shipped network; returns the new one, and seconds."""
-    os.environ[handwriting.FOLDER_VARIABLE] = str(folder)
+    os.environ[user_drawings.FOLDER_VARIABLE] = str(folder)
     for drawing in drawings(style, count, TEACHING):
-        handwriting.keep(drawing.strokes, drawing.label)
+        user_drawings.keep(drawing.strokes, drawing.label)
     command = [sys.executable, "-m", "cnn", "train", "--recipe", "hand", "--start", "shipped"]
-    command += ["--drawings", handwriting.YOURS, "--run", str(folder / "run")]
+    command += ["--drawings", user_drawings.USER_DRAWINGS, "--run", str(folder / "run")]
     begin = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     seconds = time.perf_counter() - begin
@@ -84,7 +86,7 @@ def accuracy(network: Predictor, digits: Digits) -> float:
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--styles", type=int, default=3, help="most misread ones; default: 3")
+    parser.add_argument("--glyph-copies", type=int, default=3, help="most misread ones; default: 3")
     parser.add_argument("--drawings", type=int, default=20, help="of each style; default: 20")
     options = parser.parse_args()
     shipped, mnist = shipped_predictor(), load_mnist_test()

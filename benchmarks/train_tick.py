@@ -17,12 +17,12 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from benchmarks.server import Server, open_browser
-from cnn import replay
-from cnn.data import load_builtin
-from cnn.jobfile import JobFile
+from cnn.data.builtin import load_builtin
 from cnn.recipe import Recipe
-from cnn.replay import Readings
-from cnn.runs import Run, Task
+from cnn.runs import history
+from cnn.runs.history import Readings
+from cnn.runs.process import JobFile
+from cnn.runs.run import Run, Task
 
 POINTS = 10_000
 EPOCHS = 25
@@ -34,7 +34,7 @@ def make_run(folder: Path) -> Run:
     run = Run.create(folder, Task(Recipe(epochs=2 * EPOCHS), "digits"))
     run.append(event="started", digits=1287, steps=2 * POINTS, precision="float32", epoch=0, step=0)
     rng = np.random.default_rng(0)
-    probe = replay.begin(run, load_builtin().test)
+    probe = history.begin(run, load_builtin().test)
     readings = Readings(
         np.full((len(probe.labels), 10), 0.1, np.float32), np.zeros((10, 10), np.int64)
     )
@@ -43,8 +43,8 @@ def make_run(folder: Path) -> Run:
         if step % (POINTS // EPOCHS) == 0:
             epoch = step * EPOCHS // POINTS
             run.save_filters(epoch, {"conv1": rng.normal(size=(5, 5, 1, 32)).astype(np.float32)})
-            replay.save_readings(run, epoch, readings)
-            run.append(event="epoch", epoch=epoch, step=step, cost=0.1, training_accuracy=0.97,
+            history.save_readings(run, epoch, readings)
+            run.append(event="epoch", epoch=epoch, step=step, loss=0.1, training_accuracy=0.97,
                        test_accuracy=1 - 1 / (epoch + 4), seconds=10.0)  # fmt: skip
     JobFile.of_process(psutil.Process(), run.folder).write(run.folder)
     return run
@@ -53,7 +53,7 @@ def make_run(folder: Path) -> Run:
 def add_step(run: Run, step: int, rng: np.random.Generator) -> None:
     """Add one more point."""
     cost = 2.3 / (1 + step / 200) * float(np.exp(rng.normal(0, 0.2)))
-    run.append(event="step", step=step, cost=cost, accuracy=max(0.1, 1 - cost / 2.5),
+    run.append(event="step", step=step, loss=cost, accuracy=max(0.1, 1 - cost / 2.5),
                digits_per_second=5000.0, seconds_left=60.0)  # fmt: skip
 
 

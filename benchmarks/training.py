@@ -28,11 +28,11 @@ from typing import Any
 
 import numpy as np
 
-from cnn.data import load_mnist
-from cnn.precision import fast_precision, multiplications_a_second
+from cnn.data.mnist import load_mnist
 from cnn.recipe import RECIPES
-from cnn.training import Epoch, Started, train
-from cnn.trainingset import training_set
+from cnn.training.dataset import training_set
+from cnn.training.precision import fast_precision, multiplications_a_second
+from cnn.training.trainer import Epoch, Started, train
 
 GOAL = 0.99
 # A step's multiplications and additions for one digit: forward pass, and twice that backward.
@@ -76,7 +76,7 @@ def keras_fit(seed: int) -> Iterator[float]:
     images, tests = split.train.images[..., None], split.test.images[..., None]
     yield 0.0
     for _ in range(recipe.epochs):
-        model.fit(images, split.train.labels, batch_size=recipe.batch, verbose=0)
+        model.fit(images, split.train.labels, batch_size=recipe.batch_size, verbose=0)
         yield model.evaluate(tests, split.test.labels, verbose=0)[1]
 
 
@@ -94,13 +94,13 @@ def pytorch(seed: int) -> Iterator[float]:
     )
     labels = torch.from_numpy(split.train.labels)
     optimizer = torch.optim.Adam(model.parameters(), recipe.learning_rate, fused=True)
-    steps = len(labels) // recipe.batch * recipe.epochs
+    steps = len(labels) // recipe.batch_size * recipe.epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     kind = torch.bfloat16 if fast_precision() == "bfloat16" else torch.float32
     yield 0.0
     for _ in range(recipe.epochs):
         order = torch.randperm(len(labels))
-        for indices in order.split(recipe.batch)[: steps // recipe.epochs]:
+        for indices in order.split(recipe.batch_size)[: steps // recipe.epochs]:
             with torch.autocast("cpu", kind, enabled=kind != torch.float32):
                 logits = model(images[indices])
             loss = torch.nn.functional.cross_entropy(logits.float(), labels[indices])
@@ -116,7 +116,7 @@ def pytorch(seed: int) -> Iterator[float]:
 def _rate(step: int, steps: int) -> float:
     """Follow the recipe's warm-up and cosine."""
     done = (step + 1) / steps
-    return min(done / (RECIPES["fast"].warm_up or 1), 1) * (1 + np.cos(np.pi * done)) / 2
+    return min(done / (RECIPES["fast"].warmup or 1), 1) * (1 + np.cos(np.pi * done)) / 2
 
 
 def _torch_network(torch: Any) -> Any:

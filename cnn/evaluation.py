@@ -1,14 +1,12 @@
 """Figures of merit of a network on a set of digits."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.data import Digits, LabelledStrokes
-from cnn.ink import SIZE, rasterise
+from cnn.data.digits import Digits
 from cnn.predictor import Predictor
 
 
@@ -65,13 +63,6 @@ def score(labels: NDArray[np.int64], answers: NDArray[np.int64]) -> Evaluation:
         per_digit=[float(r / t) if t else None for r, t in zip(right, total, strict=True)],
         confusion=confusion,
     )
-
-
-def draw_digits(drawings: Sequence[LabelledStrokes]) -> Digits:
-    """Draw strokes as the network's input, each by `cnn.ink.rasterise`."""
-    images = [rasterise(drawing.strokes) for drawing in drawings]
-    labels = [drawing.label for drawing in drawings]
-    return Digits(np.array(images, np.float32).reshape(-1, SIZE, SIZE), np.array(labels, np.int64))
 
 
 def as_text(evaluation: Evaluation) -> str:

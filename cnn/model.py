@@ -11,20 +11,39 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn.files import write_atomically
-from cnn.ink import SIZE
+from cnn.ink.strokes import SIZE
 from cnn.recipe import Recipe
 from cnn.tf import tensorflow
 
-# The tutorial (see `cnn.curves.TUTORIAL`) draws from normal distributions of these deviations, cut
-# off at two of them. That of the convolutions' biases, which it leaves to TensorFlow, lets many
-# filters begin silent.
+Kind: TypeAlias = Literal[
+    "input", "convolution", "pooling", "averaging", "flatten", "dense", "softmax"
+]
+KINDS: dict[str, Kind] = {
+    "InputLayer": "input",
+    "Conv2D": "convolution",
+    "MaxPooling2D": "pooling",
+    "AveragePooling2D": "averaging",
+    "Flatten": "flatten",
+    "Dense": "dense",
+}
+WORDS: dict[Kind, str] = {
+    "convolution": "Layer",
+    "pooling": "Pooled",
+    "averaging": "Pooled",
+    "flatten": "Flattened",
+}
+
+# The tutorial (see `cnn.runs.metrics.TUTORIAL`) draws from normal distributions of these
+# deviations, cut off at two of them. That of the convolutions' biases, which it leaves to
+# TensorFlow, lets many filters begin silent.
 WEIGHTS, CONV_BIASES, DENSE_BIASES = 0.03, 1.0, 0.01
 # Of zip's nine levels; those above take several times as long for a few hundredths of the size.
 COMPRESSION = 3
@@ -149,3 +168,84 @@ def _initialisers(recipe: Recipe) -> Callable[[float], dict[str, Any]]:
         return {"kernel_initializer": kernel, "bias_initializer": bias}
 
     return initialisers
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer.
+
+    Attributes:
+        name: Its address, as "conv1".
+        title: What people call it, as "Layer 1".
+        shape: Of its output: (height, width, maps), or (units,).
+        parameters: Weights and biases.
+    """
+
+    name: str
+    title: str
+    shape: tuple[int, ...]
+    parameters: int
+
+
+def layer_table(recipe: Recipe) -> list[LayerRow]:
+    """List the layers of a recipe's network, from the input to the logits."""
+    side, maps = SIZE, 1
+    rows = [_row("input", "input", (side, side, maps))]
+    if recipe.network == "cnn":
+        for number, filters in enumerate(recipe.filters, start=1):
+            weights = recipe.filter_size**2 * maps * filters
+            maps = filters
+            rows.append(_row(f"conv{number}", "convolution", (side, side, maps), weights + filters))
+            side = -(-side // 2)
+            rows.append(_row(f"pool{number}", "pooling", (side, side, maps)))
+    flat = side * side * maps
+    return [
+        *rows,
+        _row("flatten", "flatten", (flat,)),
+        _row("dense1", "dense", (recipe.units,), (flat + 1) * recipe.units),
+        _row("logits", "dense", (10,), (recipe.units + 1) * 10),
+    ]
+
+
+def _row(name: str, kind: Kind, shape: tuple[int, ...], parameters: int = 0) -> LayerRow:
+    return LayerRow(name, title_of(name, kind), shape, parameters)
+
+
+def title_of(name: str, kind: Kind) -> str:
+    """Return what people call a layer: "Layer 1", "Pooled 1", "Dense 1", "Logits"."""
+    digits = name.strip("abcdefghijklmnopqrstuvwxyz_")
+    word = WORDS.get(kind)
+    if kind == "dense" and digits:
+        word = "Dense"
+    return f"{word} {digits}".strip() if word else name.capitalize()
+
+
+class ModelError(Exception):
+    """A model file that cannot be used; the message says which, why, and what to do."""
+
+
+def load_network(path: Path) -> Any:
+    """Load a `.keras` file in safe mode: it may hold weights and layers, no code.
+
+    Returns:
+        keras.Model from [n, 28, 28, 1] to 10 logits.
+
+    Raises:
+        ModelError: The file is missing, damaged, or no network from [28, 28, 1] to 10 logits.
+    """
+    if not path.is_file():
+        raise ModelError(f"There is no model at {path}.")
+    try:
+        model = tensorflow().keras.models.load_model(path, compile=False, safe_mode=True)
+    # Keras raises whatever its zip, HDF5 and JSON readers raise.
+    except Exception as error:
+        raise ModelError(
+            f"The model {path} is damaged or was made by another program; "
+            f"train it again or use the shipped one ({error!s:.100})."
+        ) from error
+    if model.input_shape != (None, SIZE, SIZE, 1) or model.output_shape != (None, 10):
+        raise ModelError(
+            f"The model {path} maps {model.input_shape[1:]} to {model.output_shape[1:]}; "
+            f"this program needs one that maps {(SIZE, SIZE, 1)} to 10 logits."
+        )
+    return model

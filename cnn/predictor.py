@@ -14,16 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.ink import SIZE, Picture
+from cnn.ink.strokes import SIZE, Picture
+from cnn.model import load_network
 from cnn.tf import tensorflow
 
 SHIPPED_MODEL = Path(__file__).parent / "pretrained" / "model.keras"
 # Images a call when many are read: large enough to keep the cores busy, small enough for the cache.
 BATCH = 250
-
-
-class ModelError(Exception):
-    """A model file that cannot be used; the message says which, why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -88,33 +85,6 @@ class Predictor:
             for i in range(0, len(images), BATCH)
         ]
         return np.concatenate(parts) if parts else np.empty((0, 10), np.float32)
-
-
-def load_network(path: Path) -> Any:
-    """Load a `.keras` file in safe mode: it may hold weights and layers, no code.
-
-    Returns:
-        keras.Model from [n, 28, 28, 1] to 10 logits.
-
-    Raises:
-        ModelError: The file is missing, damaged, or no network from [28, 28, 1] to 10 logits.
-    """
-    if not path.is_file():
-        raise ModelError(f"There is no model at {path}.")
-    try:
-        model = tensorflow().keras.models.load_model(path, compile=False, safe_mode=True)
-    # Keras raises whatever its zip, HDF5 and JSON readers raise.
-    except Exception as error:
-        raise ModelError(
-            f"The model {path} is damaged or was made by another program; "
-            f"train it again or use the shipped one ({error!s:.100})."
-        ) from error
-    if model.input_shape != (None, SIZE, SIZE, 1) or model.output_shape != (None, 10):
-        raise ModelError(
-            f"The model {path} maps {model.input_shape[1:]} to {model.output_shape[1:]}; "
-            f"this program needs one that maps {(SIZE, SIZE, 1)} to 10 logits."
-        )
-    return model
 
 
 _loading = threading.Lock()

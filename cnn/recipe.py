@@ -1,49 +1,235 @@
-"""How to train: every hyper-parameter in one frozen record, and the named recipes."""
+"""How to train: every hyper-parameter with its meaning and range, and the named recipes.
+
+A hyper-parameter is one field of `Recipe`. The command line's options, the page's controls and
+their help are made from what stands there.
+"""
 
 import dataclasses
 import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from cnn.settings import MOST_FILTERS, SETTINGS
+from cnn import old_names
+from cnn.old_names import with_new_names
+from cnn.setting import Group, RecipeError, Setting
+
+# What fits any computer, and what a page can show.
+MOST_CONVOLUTIONS = 4
+MOST_FILTERS = 128
+
+T = TypeVar("T")
 
 
-class RecipeError(ValueError):
-    """A hyper-parameter out of its range; the message names it, its value and the rule."""
+def _setting(default: T, group: Group, title: str, about: str, **rule: Any) -> T:
+    """Return a field of `Recipe`; see `Setting`."""
+    about_it = {"group": group, "title": title, "about": about, **rule}
+    value: T = field(default=default, metadata=about_it)
+    return value
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that a training depends on besides its data.
+    """All that a training depends on besides its data."""
 
-    What each field does, and which values it may have, is told in `cnn.settings`. An average of 0
-    keeps the last weights; a warm_up of None keeps the learning rate constant.
-    """
-
-    network: str = "cnn"
-    filters: tuple[int, int] = (32, 64)
-    filter_size: int = 5
-    pooling: str = "max"
-    dense_units: int | None = None
-    initialiser: str = "tutorial"
-    epochs: int = 10
-    batch: int = 50
-    learning_rate: float = 1e-4
-    warm_up: float | None = None
-    pixel_strength: float = 0.0
-    blemishes: float = 0.0
-    repeats: int = 1
-    hands: int = 0
-    styles: int = 0
-    non_digits: int = 0
-    dropout: float = 0.0
-    sharpness_aware: float = 0.0
-    average: float = 0.0
-    keep_start: bool = False
-    digits: int | None = None
-    use_validation: bool = False
-    precision: str = "auto"
-    seed: int = 0
+    network: str = _setting(
+        "cnn",
+        Group.LAYERS,
+        "Network",
+        "“cnn” is the tutorial's convolutional network; “fc” its earlier, fully connected one,"
+        " which knows nothing of which pixels are neighbours.",
+        choices=("cnn", "fc"),
+    )
+    filters: tuple[int, ...] = _setting(
+        (32, 64),
+        Group.LAYERS,
+        "Filters",
+        "How many patterns each convolution looks for, from the first to the last. More see more,"
+        " and take longer.",
+        low=1,
+        high=MOST_FILTERS,
+        most=MOST_CONVOLUTIONS,
+    )
+    filter_size: int = _setting(
+        5,
+        Group.LAYERS,
+        "Filter size",
+        "Height and width of each filter, in cells.",
+        # Only odd ones have a middle, so that padding is the same on all sides.
+        choices=(1, 3, 5, 7, 9),
+    )
+    pooling: str = _setting(
+        "max",
+        Group.LAYERS,
+        "Pooling",
+        "What is kept of every 2×2 window: its largest value or its average.",
+        choices=("max", "average"),
+    )
+    dense_units: int | None = _setting(
+        None,
+        Group.LAYERS,
+        "Dense units",
+        "Units of the layer before the ten answers, where most of the weights are.",
+        low=1,
+        high=2048,
+        empty="as many as the tutorial's network has",
+    )
+    initialiser: str = _setting(
+        "tutorial",
+        Group.STEPS,
+        "Initialiser",
+        "What the weights are before training: “tutorial” draws all layers' with one spread, “he”"
+        " with the spread that keeps signals equally strong from layer to layer (He et al. 2015).",
+        choices=("tutorial", "he"),
+    )
+    epochs: int = _setting(
+        10, Group.STEPS, "Epochs", "How often every training digit is seen.", low=1, high=1000
+    )
+    batch_size: int = _setting(
+        50,
+        Group.STEPS,
+        "Batch size",
+        "Digits a step. Larger batches are faster and their steps steadier, but fewer.",
+        low=1,
+        high=10_000,
+    )
+    learning_rate: float = _setting(
+        1e-4,
+        Group.STEPS,
+        "Learning rate",
+        "Adam's step size, at its peak. Too small learns slowly, too large not at all.",
+        low=1e-9,
+        high=1.0,
+    )
+    warmup: float | None = _setting(
+        None,
+        Group.STEPS,
+        "Warm-up",
+        "Share of all steps over which the learning rate rises from 0, to fall in a cosine to 0"
+        " afterwards (Loshchilov, Hutter 2017).",
+        low=0.0,
+        high=1.0,
+        empty="a constant rate",
+    )
+    dropout: float = _setting(
+        0.0,
+        Group.STEPS,
+        "Dropout",
+        "Share of what each dense layer takes in that is left out at random in each step, which"
+        " keeps units from relying on one another (Srivastava et al. 2014).",
+        low=0.0,
+        high=0.95,
+    )
+    sam_rho: float = _setting(
+        0.0,
+        Group.STEPS,
+        "Sharpness-aware",
+        "Each step goes down the gradient found this far up the loss, which leads to flat places,"
+        " where new digits are read better (Foret et al. 2021), and takes twice as long. 0 leaves"
+        " that out.",
+        low=0.0,
+        high=1.0,
+    )
+    ema_decay: float = _setting(
+        0.0,
+        Group.STEPS,
+        "Weight average",
+        "The weights kept are a running average with this decay over the steps, which smooths out"
+        " their noise (Polyak, Juditsky 1992). 0 keeps the last ones.",
+        low=0.0,
+        high=0.999999,
+    )
+    ema_from_start: bool = _setting(
+        False,
+        Group.STEPS,
+        "Average from the start",
+        "The average counts the weights that the training began with, too: for networks that are"
+        " trained already, and are to forget little (Wortsman et al. 2022).",
+    )
+    precision: str = _setting(
+        "auto",
+        Group.STEPS,
+        "Precision",
+        "What the processor multiplies; “auto” takes the one that it does faster.",
+        choices=("auto", "float32", "bfloat16"),
+    )
+    seed: int = _setting(
+        0,
+        Group.STEPS,
+        "Seed",
+        "Where chance begins: same seed, same machine, same weights.",
+        low=0,
+        high=2**31 - 1,
+    )
+    train_size: int | None = _setting(
+        None,
+        Group.DIGITS,
+        "Training digits",
+        "How many of the data set's own training digits are shown, drawn by lot. Fewer take less"
+        " time, and show what can be learned from few.",
+        low=1,
+        high=60_000,
+        empty="all there are",
+    )
+    augmentation_strength: float = _setting(
+        0.0,
+        Group.DIGITS,
+        "Augmentation",
+        "How much images are turned, sheared, stretched, moved and thickened, anew in every epoch."
+        " 1 turns by 7° (one standard deviation), 0 leaves them alone.",
+        low=0.0,
+        high=2.0,
+    )
+    corruption: float = _setting(
+        0.0,
+        Group.DIGITS,
+        "Corruption",
+        "Share of the images with worn ink or a piece of another digit at a rim, anew in every"
+        " epoch.",
+        low=0.0,
+        high=1.0,
+    )
+    oversample: int = _setting(
+        1,
+        Group.DIGITS,
+        "Oversampling",
+        "How often an epoch shows each of the data set's own images, against once for each"
+        " drawing.",
+        low=1,
+        high=100,
+    )
+    stroke_copies: int = _setting(
+        0,
+        Group.DIGITS,
+        "Stroke copies",
+        "How many copies of each pen drawing, each as by another hand, are made before training.",
+        low=0,
+        high=100,
+    )
+    glyph_copies: int = _setting(
+        0,
+        Group.DIGITS,
+        "Glyph copies",
+        "How many copies of each glyph, a country's way of writing a digit, are made by other"
+        " hands.",
+        low=0,
+        high=10_000,
+    )
+    negatives: int = _setting(
+        0,
+        Group.DIGITS,
+        "Negatives",
+        "How many scribbles, letters, signs and pairs of digits are shown, to be called unsure.",
+        low=0,
+        high=1_000_000,
+    )
+    use_validation: bool = _setting(
+        False,
+        Group.DIGITS,
+        "Validation digits too",
+        "Train on the validation digits as well, once all is chosen: nothing can be chosen by"
+        " them then.",
+    )
 
     def __post_init__(self) -> None:
         """Check every range.
@@ -52,17 +238,10 @@ class Recipe:
             RecipeError: A value is out of its range.
         """
         # From JSON they come as a list.
-        object.__setattr__(self, "filters", _two_counts(self.filters))
-        for name, setting in SETTINGS.items():
-            value = getattr(self, name)
-            if setting.choices and value not in setting.choices:
-                allowed = ", ".join(map(str, setting.choices))
-                raise RecipeError(f"{name} is {value!r}, but must be one of: {allowed}.")
-            if setting.low is None or setting.high is None or (value is None and setting.empty):
-                continue
-            if name != "filters" and not setting.low <= value <= setting.high:
-                bounds = f"from {setting.low:,} to {setting.high:,}"
-                raise RecipeError(f"{name} is {value}, but must be {bounds}.")
+        if isinstance(self.filters, list):
+            object.__setattr__(self, "filters", tuple(self.filters))
+        for setting in SETTINGS.values():
+            setting.check(getattr(self, setting.name))
 
     @property
     def units(self) -> int:
@@ -81,13 +260,27 @@ class Recipe:
             RecipeError: The text is no recipe.
         """
         try:
-            fields: dict[str, Any] = json.loads(text)
-            return cls(**fields)
-        except (TypeError, ValueError) as error:
+            return cls.from_fields(json.loads(text))
+        except ValueError as error:
             raise RecipeError(f"This is no recipe: {error}.") from error
 
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> "Recipe":
+        """Make a recipe of its fields by name, of which earlier versions called some otherwise.
 
-def called(recipe: Recipe) -> str:
+        Raises:
+            RecipeError: They are no recipe's.
+        """
+        try:
+            return cls(**with_new_names(fields, old_names.RECIPE))
+        except (AttributeError, TypeError) as error:
+            raise RecipeError(f"this is no recipe ({error})") from error
+
+
+SETTINGS = {each.name: Setting(each.name, **each.metadata) for each in dataclasses.fields(Recipe)}
+
+
+def recipe_label(recipe: Recipe) -> str:
     """Name a recipe by the named one that it differs least from, and say in what it differs."""
     fields = dataclasses.asdict(recipe)
 
@@ -100,40 +293,27 @@ def called(recipe: Recipe) -> str:
     return ", ".join([closest, *differences])
 
 
-def _two_counts(filters: Any) -> tuple[int, int]:
-    counts = tuple(filters) if isinstance(filters, list | tuple) else ()
-    if len(counts) != 2 or not all(
-        isinstance(count, int) and 1 <= count <= MOST_FILTERS for count in counts
-    ):
-        raise RecipeError(
-            f"filters is {filters!r}, but must be two whole numbers from 1 to {MOST_FILTERS}."
-        )
-    return counts
-
-
 RECIPES = {
-    # The TensorFlow tutorial's own settings, but for the average: at a rate that never falls, the
-    # last step's weights alone read 0.2 to 0.4 points less of the validation digits. In bfloat16
-    # the tutorial's biases, of about 1, would swallow much of what its filters, which begin small,
-    # add to them.
-    "tutorial": Recipe(average=0.999, precision="float32"),
+    # The TensorFlow tutorial's own settings, and nothing besides. In bfloat16 the tutorial's
+    # biases, of about 1, would swallow much of what its filters, which begin small, add to them.
+    "tutorial": Recipe(precision="float32"),
     # The same network to 99 % on MNIST in the shortest time.
-    "fast": Recipe(initialiser="he", epochs=2, batch=125, learning_rate=2e-3, warm_up=0.1),
+    "fast": Recipe(initialiser="he", epochs=2, batch_size=125, learning_rate=2e-3, warmup=0.1),
     # For the built-in digits, of which there are few: a step counts for more than a large network.
-    # Shapes drawn with a pen stand in for writers of other countries, and are what the page draws.
+    # Glyphs drawn with a pen stand in for writers of other countries, and are what the page draws.
     # Chosen by cross-validation over writers (benchmarks/builtin_digits.py --writers).
     "small": Recipe(
         filters=(16, 32),
         dense_units=128,
         initialiser="he",
         epochs=24,
-        batch=25,
+        batch_size=25,
         learning_rate=4e-3,
-        warm_up=0.1,
-        pixel_strength=2.0,
-        styles=20,
+        warmup=0.1,
+        augmentation_strength=2.0,
+        glyph_copies=20,
         dropout=0.1,
-        average=0.99,
+        ema_decay=0.99,
         # There are few writers, so two more help.
         use_validation=True,
     ),
@@ -141,42 +321,40 @@ RECIPES = {
     "best": Recipe(
         initialiser="he",
         epochs=5,
-        batch=250,
+        batch_size=250,
         learning_rate=2e-3,
-        warm_up=0.05,
-        pixel_strength=1.6,
-        blemishes=0.25,
+        warmup=0.05,
+        augmentation_strength=1.6,
+        corruption=0.25,
         # As few as there are of MNIST's images, drawings would else have too large a say.
-        repeats=32,
-        hands=40,
-        styles=120,
-        non_digits=16_000,
+        oversample=32,
+        stroke_copies=40,
+        glyph_copies=120,
+        negatives=16_000,
         dropout=0.35,
-        sharpness_aware=0.15,
-        average=0.999,
+        sam_rho=0.15,
+        ema_decay=0.999,
         use_validation=True,
     ),
     # To teach a trained network one person's hand in few steps. So that it forgets little, there
     # are other digits among the drawings, and the average keeps a share of what it was.
     "hand": Recipe(
         epochs=1,
-        batch=50,
+        batch_size=50,
         learning_rate=4e-4,
-        warm_up=0.2,
-        pixel_strength=1.0,
-        digits=10_000,
-        hands=100,
-        average=0.98,
-        keep_start=True,
+        warmup=0.2,
+        augmentation_strength=1.0,
+        train_size=10_000,
+        stroke_copies=100,
+        ema_decay=0.98,
+        ema_from_start=True,
     ),
 }
 
 ABOUT = {
-    "tutorial": "As the tutorial trains, ten epochs at a constant rate, its weights averaged.",
+    "tutorial": "As the tutorial trains: ten epochs at a constant rate.",
     "fast": "The same network to 99 % on MNIST in the shortest time.",
     "small": "For the few built-in digits: a small network, each epoch with new variation.",
     "best": "As the shipped model was trained, for digits as people draw them.",
     "hand": "A few steps that teach a trained network your hand.",
 }
-# The built-in set, or a hand's drawings, are too few for the tutorial's recipe.
-DEFAULT_RECIPES = {"mnist": "tutorial", "digits": "small", "drawings": "small"}

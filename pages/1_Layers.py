@@ -2,21 +2,13 @@
 
 import streamlit as st
 
-from cnn.fields import Cell, CellError, cell_from_address, strongest_cell
-from cnn.ink import Picture
-from cnn.layers import Layer, Values, layers_of, values_of
-from cnn.predictor import ModelError
-from pages.widgets import (
-    compare,
-    doctor,
-    easel,
-    frame,
-    matters,
-    model,
-    network,
-    reading,
-    sources,
-)
+from cnn.explain.layers import Layer, Values, layers_of, values_of
+from cnn.explain.receptive_field import Cell, CellError, cell_from_address, strongest_cell
+from cnn.ink.strokes import Picture
+from cnn.model import ModelError
+from pages.draw import editor
+from pages.layers import comparison, diagnosis, importance, network
+from pages.shared import datasets, page, prediction, session_model
 
 MATTERS, MISREAD, COMPARE = "What matters", "Why misread?", "Compare"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
@@ -27,42 +19,42 @@ and the arrow keys: below, its arithmetic.</p>"""
 @st.fragment
 def layers() -> None:
     """Show the canvas, the network's answer, the network, and one cell of it."""
-    stand = easel.show()
+    stand = editor.show()
     current = stand.drawing
-    read = easel.read(example if current.is_empty else current.image, stand.answer)
+    read = editor.read(example if current.is_empty else current.image, stand.answer)
     if read is None:
         return
     image, predictor = read.image, read.in_use.predictor
     try:
         parts = layers_of(predictor.model)
     except ModelError as error:
-        st.html(reading.remark("", str(error)))
+        st.html(prediction.remark("", str(error)))
         return
     values = values_of(image, read.reading)
     cell, trouble = cell_in_address(parts, values)
     with stand.right:
         st.html(HELP)
-        st.html(reading.remark(example_note() if current.is_empty else "", ""))
-        st.html(reading.remark("", trouble or model.problem(read.in_use)))
+        st.html(prediction.remark(example_note() if current.is_empty else "", ""))
+        st.html(prediction.remark("", trouble or session_model.problem(read.in_use)))
     network.show(network.message_for(predictor.model, values, cell), write_cell)
     # Each takes longer than the network itself: only the one that is asked for is computed.
     asked = st.segmented_control("More about this answer", [MATTERS, MISREAD, COMPARE], key="more")
     if asked == MATTERS:
-        matters.show(image, predictor)
+        importance.show(image, predictor)
     elif asked == MISREAD:
-        doctor.show(current, image, predictor)
+        diagnosis.show(current, image, predictor)
     elif asked == COMPARE:
-        compare.show(current, image, predictor)
+        comparison.show(current, image, predictor)
 
 
 def example() -> Picture:
     """Return a test digit to look at while there is no drawing."""
-    return sources.examples()[1].images[0]
+    return datasets.test_digits()[1].images[0]
 
 
 def example_note() -> str:
     """Say what is looked at while there is no drawing."""
-    return f"No drawing yet: this is test digit 0 of {sources.examples()[0]}."
+    return f"No drawing yet: this is test digit 0 of {datasets.test_digits()[0]}."
 
 
 def cell_in_address(parts: dict[str, Layer], values: Values) -> tuple[Cell, str]:
@@ -92,5 +84,5 @@ def write_cell(cell: Cell) -> None:
         st.query_params[name] = str(getattr(cell, attribute))
 
 
-frame.show("Layers")
+page.show("Layers")
 layers()

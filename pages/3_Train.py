@@ -5,26 +5,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnn import jobs
-from cnn.jobs import Job
-from cnn.runs import Run
-from pages.widgets import (
-    access,
-    actions,
-    frame,
-    live,
-    model,
-    newrun,
-    owner,
-    pictures,
-    replays,
-    runlist,
-    runs,
-    yours,
-)
-from pages.widgets.access import Who
+from cnn.runs import jobs
+from cnn.runs.jobs import Job
+from cnn.runs.run import Run
+from pages.shared import images, page, permissions, session_model, sign_in
+from pages.shared.permissions import Who
+from pages.train import form, my_drawings, replay, run_actions, run_data, run_view, runs_table
 
-STYLE = Path(__file__).parent / "widgets" / "train.css"
+STYLE = Path(__file__).parent / "train" / "train.css"
 RUNS, TOGETHER, REPLAY = "All runs", "Compare curves", "Replay"
 EMPTY = """<div class="reading waiting"><div class="sentence">No training yet. Choose data and a
 recipe, then press “Start training”: here you will see it learn.</div></div>"""
@@ -35,17 +23,17 @@ NOTHING = """<div class="reading waiting"><div class="sentence">Nothing has been
 
 def show_runs(every: Mapping[str, Run], known: Mapping[str, Job]) -> str:
     """Show one run as it is trained, and who waits; return its name."""
-    busy = next((name for name, job in known.items() if job.state.at_work), "")
-    name = runs.choose(list(every), busy)
+    busy = next((name for name, job in known.items() if job.state.is_active), "")
+    name = run_data.choose(list(every), busy)
     waiting = [
-        f"{job.name} ({live.WORDS[job.state].lower()})"
+        f"{job.name} ({run_view.WORDS[job.state].lower()})"
         for job in sorted(known.values(), key=lambda job: job.place)
-        if job.state.at_work and job.name != name
+        if job.state.is_active and job.name != name
     ]
     if waiting:
         st.caption(f"Also in the queue: {', '.join(waiting)}.")
-    actions.show(every[name], known[name])
-    live.show(every[name], known[name])
+    run_actions.show(every[name], known[name])
+    run_view.show(every[name], known[name])
     return name
 
 
@@ -55,33 +43,33 @@ def show_all(every: Mapping[str, Run], name: str) -> None:
         "More about runs", [RUNS, TOGETHER, REPLAY], default=RUNS, required=True, key="more-runs"
     )
     if asked == RUNS:
-        runlist.table(every, name, model.choice())
+        runs_table.table(every, name, session_model.choice())
     elif asked == TOGETHER:
-        runlist.together(every, name)
+        runs_table.together(every, name)
     else:
-        replays.show(every, name)
+        replay.show(every, name)
 
 
-frame.show("Train")
+page.show("Train")
 st.html(STYLE)
-st.html(pictures.STYLE)
-if access.who() is not Who.NOBODY:
+st.html(images.STYLE)
+if permissions.who() is not Who.NOBODY:
     jobs.advance()
 known = {job.name: job for job in jobs.jobs()}
-every = {name: run for name, run in runs.names().items() if name in known}
-if access.may_train():
+every = {name: run for name, run in run_data.names().items() if name in known}
+if permissions.may_train():
     left, right = st.columns([300, 780], gap="large")
     with left:
-        newrun.show()
-        owner.way_out()
+        form.show()
+        sign_in.sign_out()
 else:
-    owner.door()
+    sign_in.sign_in()
     right = st.container()
 if every:
     with right:
         chosen = show_runs(every, known)
     show_all(every, chosen)
 else:
-    right.html(EMPTY if access.may_train() else NOTHING)
-if access.may_train():
-    yours.show()
+    right.html(EMPTY if permissions.may_train() else NOTHING)
+if permissions.may_train():
+    my_drawings.show()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cnn.handwriting import FOLDER_VARIABLE as DRAWINGS_VARIABLE
-from cnn.mnist import FOLDER_VARIABLE, mnist_folder, mnist_is_available
-from cnn.runs import FOLDER_VARIABLE as RUNS_VARIABLE
+from cnn.data.mnist import FOLDER_VARIABLE, mnist_folder, mnist_is_available
+from cnn.data.user_drawings import FOLDER_VARIABLE as DRAWINGS_VARIABLE
+from cnn.runs.run import FOLDER_VARIABLE as RUNS_VARIABLE
 
 if TYPE_CHECKING:
     from tests.paper import Paper
@@ -40,7 +40,7 @@ def nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def paper(monkeypatch: pytest.MonkeyPatch) -> "Paper":
     """Put a paper in the place of the canvas, which needs a browser."""
     # Streamlit is for the tests of pages alone.
-    from pages.widgets import canvas
+    from pages.draw import canvas
     from tests.paper import Paper
 
     paper = Paper()

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from cnn import replay
-from cnn.data import Digits
+from cnn.data.digits import Digits
 from cnn.evaluation import score
 from cnn.recipe import Recipe
-from cnn.replay import Readings
-from cnn.runs import Run, Task
+from cnn.runs import history
+from cnn.runs.history import Readings
+from cnn.runs.run import Run, Task
 
-RECIPE = Recipe(epochs=4, batch=50, filters=(4, 8))
+RECIPE = Recipe(epochs=4, batch_size=50, filters=(4, 8))
 
 
 def make_run(folder, name, epochs=4, finished=True, keep=True):
@@ -23,9 +23,9 @@ def make_run(folder, name, epochs=4, finished=True, keep=True):
             keep_readings(run, epoch)
         if not epoch:
             continue
-        run.append(event="step", step=20 * epoch, cost=1 / epoch, accuracy=0.8,
+        run.append(event="step", step=20 * epoch, loss=1 / epoch, accuracy=0.8,
                    digits_per_second=1234.5, seconds_left=75.0)  # fmt: skip
-        run.append(event="epoch", epoch=epoch, step=20 * epoch, cost=1 / epoch,
+        run.append(event="epoch", epoch=epoch, step=20 * epoch, loss=1 / epoch,
                    training_accuracy=0.8, test_accuracy=0.9 + epoch / 100, seconds=2.0)  # fmt: skip
     if finished:
         run.append(event="finished", seconds=8.0)
@@ -38,9 +38,9 @@ def keep_readings(run, epoch):
     So is the drawing, from its second epoch on as a 7.
     """
     if not epoch:
-        replay.keep_drawing(run, np.eye(28, dtype=np.float32))
-        replay.begin(run, Digits(np.ones((10, 28, 28), np.float32), np.arange(10)))
+        history.keep_drawing(run, np.eye(28, dtype=np.float32))
+        history.begin(run, Digits(np.ones((10, 28, 28), np.float32), np.arange(10)))
     answers = np.array([7 if epoch > 1 else 1, *range(epoch), *[1] * (10 - epoch)])
     confusion = score(np.arange(10), answers[1:]).confusion
     answer = np.eye(10, dtype=np.float32)[answers]
-    replay.save_readings(run, epoch, Readings(answer, confusion))
+    history.save_readings(run, epoch, Readings(answer, confusion))

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from pages.widgets import canvas
+from pages.draw import canvas
 
 # Strokes in canvas pixels.
 SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+APP = ROOT / "app.py"
 START_LIMIT = 60
 
 

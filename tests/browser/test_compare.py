@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from cnn.link import text_from_strokes
+from cnn.ink.link import text_from_strokes
 from tests.browser.test_draw import draw, points_of, press
 
 pytestmark = pytest.mark.browser

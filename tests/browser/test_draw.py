@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from cnn.hands import resample
-from cnn.link import drawing_from_text
-from cnn.shapes import strokes_of
+from cnn.augmentation.glyphs import strokes_of
+from cnn.augmentation.strokes import resample
+from cnn.ink.link import drawing_from_text
 
 pytestmark = pytest.mark.browser
 
-# Plain digits, written down as in cnn.shapes.
+# Plain digits, written down as in cnn.augmentation.glyphs.
 PLAIN = {
     0: "50,0 15,20 5,50 15,82 50,100 85,82 95,50 85,20 50,0",
     1: "-50,0 50,100",

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from cnn.ink import rasterise
-from cnn.layers import values_of
-from cnn.link import drawing_from_text, text_from_strokes
+from cnn.explain.layers import values_of
+from cnn.ink.link import drawing_from_text, text_from_strokes
+from cnn.ink.strokes import rasterise
 from cnn.predictor import shipped_predictor
 from tests.browser.test_draw import draw, points_of, press
 

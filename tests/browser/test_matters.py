@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from cnn.link import text_from_strokes
+from cnn.ink.link import text_from_strokes
 
 pytestmark = pytest.mark.browser
 

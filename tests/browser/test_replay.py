@@ -6,7 +6,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from cnn.runs import all_runs, runs_folder
+from cnn.runs.run import all_runs, runs_folder
 from tests.browser.test_train import button
 from tests.made_runs import make_run
 

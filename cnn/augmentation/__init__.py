@@ -1,0 +1,1 @@
+"""More digits out of those there are: images, strokes and glyphs varied."""

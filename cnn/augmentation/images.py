@@ -1,0 +1,162 @@
+"""Vary images of digits inside TensorFlow's graph: turn, shear, stretch, move, bend, thicken.
+
+Blemish others: a piece of another digit lies beside one, or its ink is worn away in places.
+
+Bending is the elastic distortion of Simard, Steinkraus, Platt, "Best practices for convolutional
+neural networks applied to visual document analysis", 2003: a smooth random field moves each pixel.
+"""
+
+from typing import Any
+
+from cnn.ink.strokes import SIZE
+from cnn.tf import tensorflow
+
+# Standard deviations at strength 1: radians, shares, shares, pixels, pixels, share.
+TURN, SHEAR, STRETCH, MOVE, BEND, THICKEN = 0.12, 0.13, 0.08, 0.5, 0.6, 0.3
+# Each image is varied by a share of its strength drawn from this range.
+SHARE = (0.0, 1.0)
+# Images are enlarged before their pixels are taken, or resampling would soften them: the network
+# would then take a sharp picture for a pen's drawing, and MNIST's plain seven for a pen's flag.
+ENLARGE = 2
+# The field that bends is drawn at so many points across, and smooth between them.
+BEND_POINTS = 5
+# Of the images to be blemished, the shares with a piece of another digit, and with worn ink.
+PIECES, WORN = 0.6, 0.4
+# The other digit's distance in pixels, and the deviation of its move across.
+PIECE_AWAY, PIECE_ACROSS = (16.0, 24.0), 6.0
+# Ink is worn where a random field of deviation 1 lies below a level between these. The field is
+# drawn anew for every pixel, or at so many points across: spots as of dry ink, or gaps.
+WORN_BELOW, WORN_POINTS = (-1.6, -0.1), 12
+# How steeply ink gives way to paper at that level.
+WORN_EDGE = 5.0
+
+
+def augment(images: Any, strength: Any, seed: Any) -> Any:
+    """Vary each image at random.
+
+    Args:
+        images: float32 tensor [n, 28, 28, 1] in 0..1.
+        strength: float32 tensor [n], the most that each image is varied; 0 leaves it as it is.
+        seed: int32 tensor [2]; the same seed varies in the same way.
+
+    Returns:
+        float32 tensor [n, 28, 28, 1] in 0..1.
+    """
+    tf = tensorflow()
+    n = tf.shape(images)[0]
+    strength *= tf.maximum(tf.random.stateless_uniform((n,), seed + 3, *SHARE), 0.0)
+    normal = tf.random.stateless_normal((6, n), seed) * strength
+    bend = tf.random.stateless_normal((n, BEND_POINTS, BEND_POINTS, 2), seed + 1) * BEND
+    bend = tf.image.resize(bend * strength[:, None, None, None], (SIZE, SIZE), "bicubic")
+    thicken = tf.random.stateless_normal((n,), seed + 2) * strength * THICKEN
+    varied = _thickened(_sampled(images, _places(normal) + bend), thicken[:, None, None, None])
+    # Not even resampled.
+    return tf.where(strength[:, None, None, None] > 0, varied, images)
+
+
+def corrupt(images: Any, share: float, seed: Any) -> Any:
+    """Blemish some images as people's digits are: a piece of another at a rim, or worn ink.
+
+    Args:
+        images: float32 tensor [n, 28, 28, 1] in 0..1.
+        share: How many of them, 0 to 1; a few get both.
+        seed: int32 tensor [2]; the same seed blemishes in the same way.
+
+    Returns:
+        float32 tensor [n, 28, 28, 1] in 0..1.
+    """
+    return _worn(_beside_pieces(images, share * PIECES, seed), share * WORN, seed)
+
+
+def _places(normal: Any) -> Any:
+    """Where in the image each pixel of the result is taken from: (row, column), [n, 28, 28, 2]."""
+    tf = tensorflow()
+    middle = (SIZE - 1) / 2
+    across = tf.range(SIZE, dtype=tf.float32) - middle
+    row, column = across[None, :, None], across[None, None, :]
+    turn, shear, tall, wide, down, right = (normal[i][:, None, None] for i in range(6))
+    row, column = (
+        (row * tf.cos(turn * TURN) + column * tf.sin(turn * TURN)) * tf.exp(tall * STRETCH),
+        (column * tf.cos(turn * TURN) - row * tf.sin(turn * TURN)) * tf.exp(wide * STRETCH),
+    )
+    column += row * shear * SHEAR
+    return tf.stack([row + middle + down * MOVE, column + middle + right * MOVE], axis=-1)
+
+
+def _sampled(images: Any, places: Any) -> Any:
+    """Take pixels between pixels, from the images enlarged, which softens lines less."""
+    tf = tensorflow()
+    # Enlarging is linear in rows and in columns: two products with one matrix are the fastest way.
+    rows = tf.image.resize(tf.eye(SIZE)[..., None], (SIZE * ENLARGE, SIZE), "bicubic")[..., 0]
+    large = tf.matmul(rows @ images[..., 0], rows, transpose_b=True)
+    # A rim of paper, and all places brought onto it or inside.
+    padded = tf.pad(tf.clip_by_value(large, 0.0, 1.0), ((0, 0), (1, 1), (1, 1)))
+    width = SIZE * ENLARGE + 2
+    flat = tf.reshape(padded, (-1,))
+    places = places * ENLARGE + (ENLARGE - 1) / 2 + 1
+    places = tf.clip_by_value(places, 0.0, width - 1.001)
+    corner = tf.floor(places)
+    down, right = tf.unstack(places - corner, axis=-1)
+    row, column = tf.unstack(tf.cast(corner, tf.int32), axis=-1)
+    image = tf.range(tf.shape(images)[0])[:, None, None]
+    first = (image * width + row) * width + column
+
+    def pixels(offset: int) -> Any:
+        return tf.gather(flat, first + offset)
+
+    upper = pixels(0) * (1 - right) + pixels(1) * right
+    lower = pixels(width) * (1 - right) + pixels(width + 1) * right
+    return (upper * (1 - down) + lower * down)[..., None]
+
+
+def _thickened(images: Any, amount: Any) -> Any:
+    """Mix each image with the brightest of its neighbours (above 0), or with the darkest."""
+    tf = tensorflow()
+    thick, thin = brightest(images), -brightest(-images)
+    thicker = images + tf.clip_by_value(amount, 0.0, 0.6) * (thick - images)
+    return thicker + tf.clip_by_value(-amount, 0.0, 0.3) * (thin - images)
+
+
+def brightest(images: Any) -> Any:
+    """Take the largest value of each 3×3 window: of its rows, then of its columns.
+
+    On images of one channel this takes a fraction of the time of TensorFlow's max-pooling.
+    """
+    tf = tensorflow()
+    rim = ((0, 0), (1, 1), (1, 1), (0, 0))
+    padded = tf.pad(images, rim, constant_values=images.dtype.min)
+    tall = tf.maximum(tf.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
+    return tf.maximum(tf.maximum(tall[:, :, :-2], tall[:, :, 1:-1]), tall[:, :, 2:])
+
+
+def _beside_pieces(images: Any, share: float, seed: Any) -> Any:
+    """Move another image's digit almost off some images, so that a piece of it is left at a rim."""
+    tf = tensorflow()
+    n = tf.shape(images)[0]
+    away = tf.random.stateless_uniform((n,), seed + 20, *PIECE_AWAY)
+    away *= tf.sign(tf.random.stateless_normal((n,), seed + 21))
+    across = tf.random.stateless_normal((n,), seed + 22) * PIECE_ACROSS
+    # More often left or right, where the next digit of a number stands.
+    sideways = _some(n, 0.75, seed + 23)[:, 0, 0, 0]
+    move = tf.where(sideways[:, None], tf.stack([across, away], 1), tf.stack([away, across], 1))
+    places = _places(tf.zeros((6, n))) + move[:, None, None, :]
+    pieces = _sampled(tf.reverse(images, [0]), places)
+    return tf.where(_some(n, share, seed + 24), tf.maximum(images, pieces), images)
+
+
+def _worn(images: Any, share: float, seed: Any) -> Any:
+    """Take ink away from some images in spots or in gaps, as a dry pen or a poor scan does."""
+    tf = tensorflow()
+    n = tf.shape(images)[0]
+    spots = tf.random.stateless_normal((n, SIZE, SIZE, 1), seed + 30)
+    gaps = tf.random.stateless_normal((n, WORN_POINTS, WORN_POINTS, 1), seed + 31)
+    gaps = tf.image.resize(gaps, (SIZE, SIZE))
+    field = tf.where(_some(n, 0.5, seed + 32), spots, gaps)
+    level = tf.random.stateless_uniform((n, 1, 1, 1), seed + 33, *WORN_BELOW)
+    worn = images * tf.sigmoid((field - level) * WORN_EDGE)
+    return tf.where(_some(n, share, seed + 34), worn, images)
+
+
+def _some(n: Any, share: float, seed: Any) -> Any:
+    """Choose about a share of n images by lot: bool [n, 1, 1, 1]."""
+    return tensorflow().random.stateless_uniform((n, 1, 1, 1), seed) < share

@@ -1,0 +1,371 @@
+"""The command line: `python -m cnn predict | train | use | evaluate | info | data`."""
+
+import argparse
+import dataclasses
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from cnn.data.datasets import DATA_SETS, DEFAULT, measured_sets
+from cnn.data.digits import DataError
+from cnn.data.drawings import draw_digits, read_drawings
+from cnn.data.mnist import fetch_mnist, mnist_folder, mnist_status
+from cnn.data.user_drawings import USER_DRAWINGS, read_user_drawings
+from cnn.decision import decide
+from cnn.evaluation import as_text, evaluate
+from cnn.ink.formats import strokes_from_file
+from cnn.ink.strokes import InkError, Picture, rasterise
+from cnn.model import ModelError
+from cnn.predictor import Predictor
+from cnn.recipe import RECIPES, SETTINGS, Recipe
+from cnn.runs.active_model import load_active, set_default
+from cnn.runs.jobs import advance, as_job
+from cnn.runs.metrics import tutorial_line
+from cnn.runs.recorder import record
+from cnn.runs.run import Run, RunError, Task, check_name, runs_folder, with_layers_of
+from cnn.setting import RecipeError
+from cnn.training.dataset import training_set
+from cnn.training.distributed import WorkerError, Workers
+from cnn.training.trainer import Epoch, Event, Started, Step, TrainingError, train
+
+SAID_TO_THE_USER = (
+    DataError,
+    InkError,
+    ModelError,
+    RecipeError,
+    RunError,
+    TrainingError,
+    WorkerError,
+)
+
+
+# Test digits that anybody can measure on, by the name of their data set.
+MEASURED = {each.name: each.load_test for each in measured_sets() if each.load_test}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status, 0 only on success."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except SAID_TO_THE_USER as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}")
+    except KeyboardInterrupt:
+        return _fail("Stopped.")
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Read each file and say which digit it shows; a file that cannot be read is skipped."""
+    predictor = _predictor(options.model)
+    status = 0
+    answers = []
+    for path in options.files:
+        try:
+            answers.append(_read_file(path, predictor))
+        except (InkError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            status = _fail(f"{path}: {reason}")
+    if options.json:
+        print(json.dumps(answers, indent=2))
+    else:
+        for answer in answers:
+            print(_sentence(answer))
+    return status
+
+
+def _read_file(path: Path, predictor: Predictor) -> dict[str, object]:
+    probabilities = predictor.read(_image_from_file(path)).probabilities
+    verdict = decide(probabilities)
+    return {
+        "file": str(path),
+        "digit": verdict.digit,
+        "probability": float(verdict.probability),
+        "sure": verdict.sure,
+        "runner_up": verdict.runner_up,
+        "probabilities": probabilities.tolist(),
+    }
+
+
+def _image_from_file(path: Path) -> Picture:
+    content = path.read_bytes()
+    strokes = strokes_from_file(content)
+    if strokes is not None:
+        return rasterise(strokes)
+    # What looks into photos takes long to import, and most commands have none.
+    from cnn.ink.photo import rasterise_photo
+
+    return rasterise_photo(content)
+
+
+def _sentence(answer: dict[str, object]) -> str:
+    kind = "" if answer["sure"] else "not sure, perhaps "
+    return f"{answer['file']}: {kind}{answer['digit']} ({answer['probability']:.1%})"
+
+
+def train_model(options: argparse.Namespace) -> int:
+    """Train a network by a recipe, print its accuracy after each epoch, and keep it all in a run.
+
+    Among several workers, which the variable TF_CONFIG names, the first one writes and prints.
+    """
+    is_chief = Workers.is_chief()
+    run = Run.open(_run_path(options.resume)) if options.resume else _new_run(options, is_chief)
+    if not is_chief:
+        for _ in _events(run):
+            pass
+        return 0
+    try:
+        with as_job(run):
+            _train(run)
+    finally:
+        advance()
+    print(f"The run is in {run.folder}.")
+    return 0
+
+
+def _train(run: Run) -> None:
+    """Train, write and show what happens; SIGTERM ends it with a checkpoint."""
+    with closing(record(run, _events(run))) as events, _bar() as bar:
+        # Until it has begun there is nothing to save, and SIGTERM may end the process at once.
+        _show(next(events), bar)
+        with _sigterm() as asked_to_stop:
+            for event in events:
+                _show(event, bar)
+                if asked_to_stop.is_set() and isinstance(event, Step | Epoch):
+                    run.save_checkpoint(event.snapshot())
+                    bar.write(f"Stopped after step {event.step:,}.", file=sys.stdout)
+                    return
+
+
+@contextmanager
+def _sigterm() -> Iterator[threading.Event]:
+    """Take note of the signal SIGTERM instead of being ended by it."""
+    asked = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _bar() -> "tqdm[None]":
+    # In a log a bar would only be in the way.
+    return tqdm(unit="step", leave=False, dynamic_ncols=True, disable=None)
+
+
+def _new_run(options: argparse.Namespace, is_chief: bool) -> Run:
+    name = options.recipe or DATA_SETS[options.dataset].recipe
+    recipe = changed_recipe(RECIPES[name], options)
+    if options.start:
+        recipe = with_layers_of(recipe, options.start)
+    task = Task(recipe, options.dataset, _drawings_named(options.drawings), options.start)
+    folder = _run_path(options.run or f"{time.strftime('%Y-%m-%d-%H%M%S')}-{name}")
+    if folder.parent == runs_folder():
+        check_name(folder.name)
+    return Run.create(folder, task) if is_chief else Run(folder, task)
+
+
+def add_recipe_options(parser: Any) -> None:
+    """Add an option for every hyper-parameter to a parser, or to a group of its options."""
+    for setting in SETTINGS.values():
+        parser.add_argument(
+            f"--{setting.name.replace('_', '-')}",
+            metavar="VALUE",
+            help=f"{setting.about} ({setting.rule})".replace("%", "%%"),
+        )
+
+
+def changed_recipe(recipe: Recipe, options: argparse.Namespace) -> Recipe:
+    """Change a recipe as the options say that `add_recipe_options` has added.
+
+    Raises:
+        RecipeError: A value is out of its range.
+    """
+    given = {name: getattr(options, name) for name in SETTINGS}
+    changes: dict[str, Any] = {
+        name: SETTINGS[name].parse(text) for name, text in given.items() if text is not None
+    }
+    return dataclasses.replace(recipe, **changes)
+
+
+def _drawings_named(given: str | None) -> str | None:
+    # A path holds for whoever resumes the run from another folder, too.
+    return given if given in (None, USER_DRAWINGS) else str(Path(given).absolute())
+
+
+def _run_path(name: str) -> Path:
+    # A path of its own, or a name among the runs.
+    return Path(name).absolute() if len(Path(name).parts) > 1 else runs_folder() / name
+
+
+def _events(run: Run) -> Iterator[Event]:
+    """Train what the run says, from its last checkpoint on."""
+    task, drawings = run.task, run.drawings()
+    split = DATA_SETS[task.dataset].load(drawings)
+    training = training_set(task.recipe, split, drawings)
+    return train(task.recipe, training, split.test, run.start())
+
+
+def _show(event: Event, bar: "tqdm[None]") -> None:
+    if isinstance(event, Started):
+        bar.reset(total=event.steps)
+        # Steps of before an interruption say nothing about the speed.
+        bar.initial = bar.n = bar.last_print_n = event.step
+        bar.set_description(f"{event.digits:,} digits in {event.precision}")
+    elif isinstance(event, Step):
+        bar.update(event.step - bar.n)
+        bar.set_postfix_str(f"loss {event.loss:.3f}, accuracy {event.accuracy:.3f}")
+    elif isinstance(event, Epoch):
+        bar.write(
+            tutorial_line(event.epoch, event.loss, event.test_accuracy),
+            file=sys.stdout,
+        )
+
+
+def use(options: argparse.Namespace) -> int:
+    """Read with the network of a run from now on, on the page too, or with the shipped one."""
+    set_default(options.name)
+    print(f"In use: {options.name}.")
+    return 0
+
+
+def evaluate_model(options: argparse.Namespace) -> int:
+    """Measure a model on a test set, or on a file of drawings."""
+    if options.drawings:
+        yours = options.drawings == USER_DRAWINGS
+        drawings = read_user_drawings() if yours else read_drawings(Path(options.drawings))
+        if not drawings:
+            return _fail(f"{options.drawings} holds no drawing.")
+        digits = draw_digits(drawings)
+    else:
+        digits = MEASURED[options.dataset]()
+    result = evaluate(_predictor(options.model), digits)
+    print(json.dumps(result.as_json()) if options.json else as_text(result))
+    return 0
+
+
+def info(options: argparse.Namespace) -> int:
+    """Describe a model layer by layer."""
+    predictor = _predictor(options.model)
+    print(f"{predictor.name}: {predictor.model.count_params():,} parameters")
+    for layer in predictor.model.layers:
+        shape = " × ".join(f"{n:,}" for n in layer.output.shape[1:])
+        print(f"  {layer.name:<8} {shape:>14} {layer.count_params():>12,}")
+    return 0
+
+
+def data(options: argparse.Namespace) -> int:
+    """Show where MNIST's files are and whether they are whole, or download what is missing."""
+    if options.action == "fetch":
+        print(f"MNIST is in {fetch_mnist()}.")
+        return 0
+    print(f"MNIST's files belong in {mnist_folder()}:")
+    statuses = mnist_status()
+    for status in statuses:
+        print(f"  {status.path.name:<26} {status.problem or 'whole'}")
+    if all(status.problem is None for status in statuses):
+        return 0
+    return _fail("“python -m cnn data fetch” downloads what is missing.")
+
+
+def _predictor(path: Path | None) -> Predictor:
+    if path is not None:
+        return Predictor.load(path, path.stem)
+    use = load_active()
+    if use.problem:
+        print(use.problem, file=sys.stderr)
+    return use.predictor
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m cnn",
+        description="Read hand-drawn digits with a convolutional network.",
+        epilog="example: python -m cnn predict drawing.json photo.jpg",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], example: str
+    ) -> argparse.ArgumentParser:
+        text = (run.__doc__ or "").strip()
+        sub = commands.add_parser(
+            name, help=text, description=text, epilog=f"example: python -m cnn {example}"
+        )
+        sub.set_defaults(command=run)
+        return sub
+
+    sub = command("predict", predict, "predict drawing.json photo.jpg --json")
+    sub.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="drawing (JSON) or picture"
+    )
+    _add_json(sub)
+    _add_model(sub)
+
+    sub = command("train", train_model, "train --recipe fast --run my-run")
+    defaults = ", ".join(f"{each.recipe} for {each.name}" for each in DATA_SETS.values())
+    sub.add_argument("--recipe", choices=RECIPES, help=f"default: {defaults}")
+    sub.add_argument(
+        "--dataset", choices=DATA_SETS, default=DEFAULT.name, help=f"default: {DEFAULT.name}"
+    )
+    _add_drawings(sub)
+    sub.add_argument(
+        "--start",
+        metavar="NAME",
+        help='run whose network to begin with, or "shipped"; default: fresh weights',
+    )
+    place = sub.add_mutually_exclusive_group()
+    place.add_argument("--run", metavar="NAME", help="name, or path, of the run's folder")
+    place.add_argument("--resume", metavar="NAME", help="go on with this run instead")
+    changes = sub.add_argument_group("what to change in the recipe")
+    add_recipe_options(changes)
+
+    sub = command("use", use, "use my-run")
+    sub.add_argument("name", metavar="NAME", help='name of a run, or "shipped"')
+
+    sub = command("evaluate", evaluate_model, "evaluate --drawings drawings.jsonl --json")
+    source = sub.add_mutually_exclusive_group(required=True)
+    source.add_argument("--dataset", choices=MEASURED, help="a data set's test digits")
+    _add_drawings(source)
+    _add_json(sub)
+    _add_model(sub)
+
+    sub = command("info", info, "info --model my/model.keras")
+    _add_model(sub)
+
+    sub = command("data", data, "data fetch")
+    sub.add_argument("action", choices=["status", "fetch"])
+    return parser
+
+
+def _add_drawings(parser: Any) -> None:
+    parser.add_argument(
+        "--drawings",
+        metavar="FILE",
+        help='JSON lines {"label": 3, "strokes": [[[x, y], ...], ...]}, or UNIPEN text; "yours" for'
+        " those that you kept on the page",
+    )
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON, for other programs")
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help=".keras file instead of the model in use"
+    )

@@ -1,0 +1,95 @@
+"""The data sets there are: what they are called, how they are loaded, which recipe suits them.
+
+Another data set is another entry of `DATA_SETS`; the command line and every page pick it up.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cnn.data.builtin import load_builtin
+from cnn.data.digits import DataError, Digits, LabelledStrokes, Split
+from cnn.data.drawings import draw_digits
+from cnn.data.mnist import FETCH_COMMAND, load_mnist, load_mnist_test, mnist_is_available
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One data set.
+
+    Attributes:
+        name: What the command line and run folders call it.
+        title: What a person chooses it by.
+        mention: What sentences call it.
+        recipe: Name of the recipe that it is trained by unless another one is chosen.
+        load: Loads it; given a run's pen drawings, which one data set is made of.
+        load_test: Loads its test digits alone; None where they are the user's own.
+        is_available: Whether it is on this machine; quick.
+        how_to_get: What brings it here, in a sentence, where it may be missing.
+    """
+
+    name: str
+    title: str
+    mention: str
+    recipe: str
+    load: Callable[[Sequence[LabelledStrokes]], Split]
+    load_test: Callable[[], Digits] | None = None
+    is_available: Callable[[], bool] = lambda: True
+    how_to_get: str = ""
+
+
+def split_drawings(drawings: Sequence[LabelledStrokes]) -> Split:
+    """Make a data set of pen drawings alone; those held out are its test part.
+
+    Raises:
+        DataError: None is held out.
+    """
+    test = [drawing for drawing in drawings if drawing.held_out]
+    if not test:
+        raise DataError("No drawing is held out to measure by: keep some more on the page.")
+    train = [drawing for drawing in drawings if not drawing.held_out]
+    return Split("drawings", draw_digits(train), draw_digits([]), draw_digits(test))
+
+
+# The best one to learn from comes first.
+DATA_SETS = {
+    each.name: each
+    for each in (
+        DataSet(
+            "mnist",
+            title="MNIST",
+            mention="MNIST",
+            recipe="tutorial",
+            load=lambda _: load_mnist(),
+            load_test=load_mnist_test,
+            is_available=mnist_is_available,
+            how_to_get=f"MNIST is not on this machine yet. This downloads it: {FETCH_COMMAND}",
+        ),
+        DataSet(
+            "digits",
+            title="Built-in digits",
+            mention="the built-in set",
+            recipe="small",
+            load=lambda _: load_builtin(),
+            load_test=lambda: load_builtin().test,
+        ),
+        # A hand's drawings are too few for the tutorial's recipe.
+        DataSet(
+            "drawings",
+            title="Your drawings",
+            mention="your drawings",
+            recipe="small",
+            load=split_drawings,
+        ),
+    )
+}
+DEFAULT = DATA_SETS["mnist"]
+
+
+def measured_sets() -> list[DataSet]:
+    """Return the data sets with test digits that anybody can measure on."""
+    return [each for each in DATA_SETS.values() if each.load_test]
+
+
+def at_hand() -> DataSet:
+    """Return the first data set with test digits that is on this machine."""
+    return next(each for each in measured_sets() if each.is_available())

@@ -1,0 +1,1 @@
+"""What a trained network does with an image, down to one cell's arithmetic."""

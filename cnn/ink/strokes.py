@@ -1,0 +1,215 @@
+"""From pen strokes to the network's 28×28 input: the one road, for page, command line and training.
+
+MNIST's digits were scaled into a 20×20 box, keeping their shape, and then placed in a 28×28 field
+by their centre of mass (LeCun et al., "Gradient-based learning applied to document recognition",
+1998). Shrinking a picture of a drawing thins or fattens its line with its size. Here the *strokes*
+are scaled first, and the line is drawn afterwards, at MNIST's own width; so size, place and brush
+of a drawing no longer matter.
+
+    strokes -> fit into the box -> draw the line -> move the centre of mass -> [28, 28]
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Stroke: TypeAlias = NDArray[np.float64]
+"""One pen stroke: [points, 2] of (x, y), y down, any unit."""
+
+Picture: TypeAlias = NDArray[np.float32]
+"""Grey picture [height, width], 0 (black, paper) to 1 (white, ink)."""
+
+SIZE = 28
+BOX = 20
+# The page's canvas is this many pixels wide and high.
+CANVAS_SIZE = 320
+# Width of the lines in MNIST's training digits, and of the grey ramp at their edges, in pixels of
+# the 28×28 field: chosen so that drawn strokes have MNIST's mean ink and share of grey pixels.
+LINE_WIDTH = 2.5
+EDGE = 1.2
+# Lines to compare with: thinner and thicker, within what pens do.
+OTHER_LINES = (0.6, 1.6)
+# Mean centre of mass of MNIST's training digits, as row and column index.
+CENTRE = 14.0
+# Points that follow one another more closely, in pixels of the field, draw the same line.
+SPACING = 0.2
+# Segments drawn at a time: their [784, segments] table of distances fits into the cache.
+CHUNK = 128
+
+
+class InkError(ValueError):
+    """Something that cannot be read as ink; its message is for the person who drew it."""
+
+
+@dataclass(frozen=True)
+class PreparationStep:
+    """One step on the way from a drawing to the network's input."""
+
+    name: str
+    picture: Picture
+    note: str
+
+
+def rasterise(strokes: Sequence[Stroke]) -> Picture:
+    """Draw strokes as the network wants to see them.
+
+    Args:
+        strokes: At least one stroke with at least one point; a point alone is a dot.
+
+    Returns:
+        float32 [28, 28] in 0..1, white ink on black, its centre of mass at pixel (14, 14).
+
+    Raises:
+        InkError: There is no ink, or a coordinate is not a finite number.
+    """
+    return _centre(_fit(_checked(strokes)))[1]
+
+
+def preparation(strokes: Sequence[Stroke]) -> list[PreparationStep]:
+    """Show each step that `rasterise` takes; the last one is the network's input.
+
+    Raises:
+        InkError: As `rasterise`.
+    """
+    strokes = _checked(strokes)
+    low, high = _bounds(strokes)
+    fitted = _fit(strokes)
+    (across, down), image = _centre(fitted)
+    width, height = np.maximum(high - low, 1)
+    scale = SIZE / max(CANVAS_SIZE, *high)
+    return [
+        PreparationStep("Drawn", draw([s * scale for s in strokes]), "the whole canvas, shrunk"),
+        PreparationStep(
+            "Scaled", draw(fitted), f"{width:.0f}×{height:.0f} px into {BOX}×{BOX}, line redrawn"
+        ),
+        PreparationStep("Centred", image, f"moved {across:+.1f} px across, {down:+.1f} px down"),
+    ]
+
+
+def without_a_step(strokes: Sequence[Stroke]) -> list[PreparationStep]:
+    """Prepare strokes as `rasterise` does, but with one step left out or changed at a time.
+
+    Raises:
+        InkError: As `rasterise`.
+    """
+    strokes = _checked(strokes)
+    fitted = _fit(strokes)
+    unscaled = _in_the_middle(strokes, SIZE / max(CANVAS_SIZE, _extent(strokes)))
+    thin_line, thick_line = (LINE_WIDTH * factor for factor in OTHER_LINES)
+    usual = f"instead of {LINE_WIDTH:.1f} px"
+    return [
+        PreparationStep("Not scaled", _centre(unscaled)[1], "as large as on the canvas"),
+        PreparationStep("Not centred", draw(fitted), "its box in the middle, not its mass"),
+        PreparationStep("Thin line", _centre(fitted, thin_line)[1], f"{thin_line:.1f} px {usual}"),
+        PreparationStep(
+            "Thick line", _centre(fitted, thick_line)[1], f"{thick_line:.1f} px {usual}"
+        ),
+    ]
+
+
+def draw(strokes: Sequence[Stroke], line_width: float = LINE_WIDTH) -> Picture:
+    """Draw strokes given in pixels of the field, (0, 0) its upper left corner, at MNIST's width.
+
+    A pixel's ink falls from 1 to 0 over `EDGE` pixels around half the line width from the stroke.
+
+    Returns:
+        float32 [28, 28] in 0..1.
+    """
+    starts, ends = _segments(strokes)
+    nearest = np.full(SIZE * SIZE, np.inf)
+    for i in range(0, len(starts), CHUNK):
+        np.minimum(nearest, _distances(starts[i : i + CHUNK], ends[i : i + CHUNK]), out=nearest)
+    ink = np.clip((line_width / 2 - np.sqrt(nearest)) / EDGE + 0.5, 0, 1)
+    return ink.reshape(SIZE, SIZE).astype(np.float32)
+
+
+def thin(stroke: Stroke, spacing: float) -> Stroke:
+    """Keep one point for every `spacing` of the way along a stroke, and the last."""
+    steps = np.hypot(*np.diff(stroke, axis=0).T)
+    stations = np.floor(np.concatenate([[0.0], np.cumsum(steps)]) / spacing)
+    keep = np.concatenate([[True], stations[1:] > stations[:-1]])
+    keep[-1] = True
+    return stroke[keep]
+
+
+def centre_of_mass(picture: Picture) -> tuple[float, float]:
+    """Mean row and column index of the ink; the picture must hold some."""
+    mass = picture.sum(dtype=np.float64)
+    row = picture.sum(axis=1, dtype=np.float64) @ np.arange(picture.shape[0]) / mass
+    column = picture.sum(axis=0, dtype=np.float64) @ np.arange(picture.shape[1]) / mass
+    return float(row), float(column)
+
+
+def _checked(strokes: Sequence[Stroke]) -> list[Stroke]:
+    strokes = [stroke for stroke in strokes if len(stroke)]
+    if not strokes:
+        raise InkError("There is no ink yet: draw a digit.")
+    if not all(np.isfinite(stroke).all() for stroke in strokes):
+        raise InkError("The drawing has a coordinate that is no finite number.")
+    return strokes
+
+
+def _bounds(strokes: Sequence[Stroke]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    points = np.concatenate(strokes)
+    return points.min(axis=0), points.max(axis=0)
+
+
+def _fit(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """Scale strokes, and the line to be drawn along them, into the box in the field's middle."""
+    extent = _extent(strokes)
+    return _in_the_middle(strokes, (BOX - LINE_WIDTH) / extent if extent > 0 else 1.0)
+
+
+def _extent(strokes: Sequence[Stroke]) -> float:
+    low, high = _bounds(strokes)
+    # Halves first: the difference of two huge coordinates would overflow.
+    return float((high / 2 - low / 2).max()) * 2
+
+
+def _in_the_middle(strokes: Sequence[Stroke], scale: float) -> list[Stroke]:
+    """Scale strokes, and move the middle of their box to the field's."""
+    low, high = _bounds(strokes)
+    middle = low / 2 + high / 2
+    return [(stroke - middle) * scale + SIZE / 2 for stroke in strokes]
+
+
+def _centre(
+    strokes: Sequence[Stroke], line_width: float = LINE_WIDTH
+) -> tuple[tuple[float, float], Picture]:
+    """Move strokes so that their ink's centre of mass lies at `CENTRE`, and draw them."""
+    row, column = centre_of_mass(draw(strokes, line_width))
+    move = (CENTRE - column, CENTRE - row)
+    return move, draw([stroke + move for stroke in strokes], line_width)
+
+
+def _segments(strokes: Sequence[Stroke]) -> tuple[Stroke, Stroke]:
+    """Both ends [segments, 2] of every line to draw; a point alone is a segment of no length."""
+    thinned = [thin(stroke, SPACING) for stroke in strokes]
+    starts = [stroke[:-1] if len(stroke) > 1 else stroke for stroke in thinned]
+    ends = [stroke[1:] if len(stroke) > 1 else stroke for stroke in thinned]
+    return np.concatenate(starts), np.concatenate(ends)
+
+
+def _pixel_centres() -> NDArray[np.float64]:
+    """(x, y) of the middle of each of the 784 pixels, row by row."""
+    rows, columns = np.mgrid[:SIZE, :SIZE]
+    return np.stack([columns.ravel(), rows.ravel()], axis=1) + 0.5
+
+
+_PIXELS = _pixel_centres()
+
+
+def _distances(starts: Stroke, ends: Stroke) -> NDArray[np.float64]:
+    """Squared distance of each pixel to the nearest segment, [784]."""
+    along = ends - starts
+    length = np.maximum((along**2).sum(axis=1), 1e-12)
+    # With p the pixel, a the start, d the way along: t = clip((p - a)·d / |d|²), and the distance
+    # squared is |p - a|² - t (2 (p - a)·d - t |d|²): written so, its products are matrix products.
+    dot = _PIXELS @ along.T - (starts * along).sum(axis=1)
+    t = np.clip(dot / length, 0, 1)
+    squared = (_PIXELS**2).sum(axis=1)[:, None] - 2 * _PIXELS @ starts.T + (starts**2).sum(axis=1)
+    squared -= t * (2 * dot - t * length)
+    return np.asarray(np.maximum(squared.min(axis=1), 0))

@@ -1,0 +1,1 @@
+"""Pictures and charts of what the library computes, as arrays, PNG bytes and Plotly figures."""

@@ -1,0 +1,138 @@
+"""Writing down a training's events in its run folder, while they happen."""
+
+import json
+import platform
+import time
+from collections.abc import Generator, Iterator
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn.evaluation import evaluate
+from cnn.files import remove_drafts, write_atomically
+from cnn.model import filters_of, save_model
+from cnn.predictor import Predictor
+from cnn.runs import history
+from cnn.runs.history import Readings
+from cnn.runs.run import Run
+from cnn.tf import tensorflow
+from cnn.training.loop import Snapshot, build_from_snapshot
+from cnn.training.trainer import Epoch, Event, Finished, Started, Step, TrainingError
+
+# Seconds between two checkpoints within an epoch: what a power failure may cost.
+CHECKPOINT_SECONDS = 15.0
+LIBRARIES = ("digitscope", "tensorflow", "keras", "numpy")
+
+
+def record(run: Run, events: Iterator[Event]) -> Generator[Event, None, None]:
+    """Write down a training's events while passing them on.
+
+    Raises:
+        RunError: Another process is writing this run.
+        OSError: The disk is full; the last checkpoint is kept.
+    """
+    with run.locked():
+        remove_drafts(run.folder)
+        yield from _Recorder(run).record(events)
+
+
+class _Recorder:
+    """Writes one training's events into its run folder."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._saved = time.monotonic()
+
+    @cached_property
+    def _board(self) -> Any:
+        # Not before the training begins: TensorFlow may do nothing before its workers meet.
+        return tensorflow().summary.create_file_writer(str(self._run.folder / "tensorboard"))
+
+    def record(self, events: Iterator[Event]) -> Iterator[Event]:
+        try:
+            for event in events:
+                self._write(event)
+                yield event
+        except TrainingError as error:
+            last_good = self._run.snapshot()
+            if last_good is None:
+                raise
+            self._save_model(build_from_snapshot(self._run.task.recipe, last_good))
+            raise TrainingError(
+                f"{error} The network of the last checkpoint is kept in {self._run.model_file}."
+            ) from error
+
+    def _write(self, event: Event) -> None:
+        run = self._run
+        match event:
+            case Started():
+                write_atomically(run.folder / "environment.json", _json(_environment(event)))
+                # First, so that a run which has begun without it was made before it was kept.
+                self._begin_replay(event)
+                run.append(event="started", **_plain(event))
+            case Step():
+                figures = _plain(event)
+                run.append(event="step", **figures)
+                self._log(event.step, loss=event.loss, accuracy=event.accuracy)
+                if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
+                    self._save(event.snapshot())
+            case Epoch():
+                self._keep(event.epoch, event.predictor, event.confusion)
+                run.append(event="epoch", **_plain(event))
+                self._log(event.step, test_accuracy=event.test_accuracy)
+                self._save(event.snapshot())
+            case Finished():
+                self._save_model(event.model)
+                run.append(event="finished", seconds=event.seconds)
+
+    def _begin_replay(self, event: Started) -> None:
+        self._probe = history.begin(self._run, event.test).pictures()
+        if not event.step:
+            self._keep(0, event.predictor, evaluate(event.predictor, event.test).confusion)
+
+    def _keep(self, epoch: int, predictor: Predictor, confusion: NDArray[np.int64]) -> None:
+        """Keep what the network is like after an epoch, for replay."""
+        self._run.save_filters(epoch, filters_of(predictor.model))
+        read = predictor.probabilities(self._probe)
+        history.save_readings(self._run, epoch, Readings(read, confusion))
+
+    def _save(self, snapshot: Snapshot) -> None:
+        self._run.save_checkpoint(snapshot)
+        self._saved = time.monotonic()
+
+    def _save_model(self, model: Any) -> None:
+        file = self._run.model_file
+        # The recipe first: where there is a model, there is its recipe.
+        write_atomically(file.with_suffix(".json"), self._run.task.recipe.as_json().encode())
+        save_model(model, file)
+
+    def _log(self, step: int, **figures: float) -> None:
+        summary = tensorflow().summary
+        with self._board.as_default():
+            for name, value in figures.items():
+                summary.scalar(name, value, step=step)
+        self._board.flush()
+
+
+def _plain(event: Started | Step | Epoch) -> dict[str, Any]:
+    """Return what of an event is a number or a word."""
+    plain = int | float | str
+    return {name: value for name, value in vars(event).items() if isinstance(value, plain)}
+
+
+def _environment(event: Started) -> dict[str, Any]:
+    return {
+        **{name: version(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "threads": tensorflow().config.threading.get_intra_op_parallelism_threads(),
+        "precision": event.precision,
+    }
+
+
+def _json(fields: dict[str, Any]) -> bytes:
+    return (json.dumps(fields, indent=2) + "\n").encode()

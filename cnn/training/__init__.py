@@ -1,0 +1,1 @@
+"""How a network learns: the training's data, its compiled steps, its events."""

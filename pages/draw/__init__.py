@@ -1,0 +1,1 @@
+"""The canvas with its tools, and what else the Draw page shows."""

@@ -1,0 +1,94 @@
+"""Saying what a drawing is: one click under the answer keeps it, to teach a network by."""
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cnn.data import user_drawings
+from cnn.data.user_drawings import UserDrawing
+from cnn.decision import Decision
+from cnn.ink.strokes import Stroke
+from pages.draw.sketchbook import Drawing
+from pages.shared import messages
+
+DIGIT = "teach-digit"
+BEFORE = "teach-before"
+TROUBLE = "teach-trouble"
+PICTURE = "Only what is drawn here can be kept; this is a picture."
+ASK = "Say which digit it is, to keep it. Drawing alone never trains the network."
+
+
+def row(place: DeltaGenerator, current: Drawing, verdict: Decision) -> None:
+    """Ask whether an answer is right, and which digit it is if not; show what was kept.
+
+    Args:
+        place: Where to; its height must be kept while there is no answer.
+        current: The drawing.
+        verdict: What the network makes of it.
+    """
+    with place:
+        if current.picture is not None:
+            _say("note", PICTURE)
+            return
+        strokes = current.strokes()
+        kept = user_drawings.find(strokes)
+        st.session_state[DIGIT] = kept.drawing.label if kept else None
+        with st.container(key="teach-right", horizontal=True, vertical_alignment="center"):
+            st.button("Right", icon=":material/check:", key="right", disabled=not verdict.sure,
+                      on_click=messages.attempt,
+                      args=[TROUBLE, _keep, strokes, verdict.digit])  # fmt: skip
+            st.html('<span class="note">or it is</span>', width="content")
+            if kept and _can_undo(kept):
+                st.button("Undo", icon=":material/undo:", key="teach-undo", type="tertiary",
+                          on_click=messages.attempt, args=[TROUBLE, _undo])  # fmt: skip
+        st.pills("Which digit it is", range(10), key=DIGIT, label_visibility="collapsed",
+                 width="stretch", on_change=messages.attempt,
+                 args=[TROUBLE, _choose, strokes])  # fmt: skip
+        if trouble := st.session_state.pop(TROUBLE, ""):
+            _say("trouble", trouble)
+        elif kept:
+            count = len(user_drawings.collection().drawings)
+            _say("note", f"Kept as {kept.drawing.label}: {_drawings(count)}, on the Train page.")
+        else:
+            _say("note", ASK)
+
+
+def _drawings(count: int) -> str:
+    return f"{count:,} drawings" if count > 1 else "your first drawing"
+
+
+def _say(kind: str, text: str) -> None:
+    st.html(f'<div class="{kind}" role="status">{html.escape(text)}</div>')
+
+
+def _choose(strokes: Sequence[Stroke]) -> None:
+    """Keep the drawing as the digit chosen; choosing the same one again takes it back."""
+    digit = st.session_state[DIGIT]
+    if digit is not None:
+        _keep(strokes, digit)
+    elif kept := user_drawings.find(strokes):
+        user_drawings.delete([kept.id])
+
+
+def _keep(strokes: Sequence[Stroke], digit: int) -> None:
+    before = user_drawings.find(strokes)
+    user_drawings.keep(strokes, digit)
+    now = user_drawings.find(strokes)
+    st.session_state[BEFORE] = (now, before)
+
+
+def _can_undo(kept: UserDrawing) -> bool:
+    """Whether this session said last what this drawing is."""
+    now, _ = st.session_state.get(BEFORE, (None, None))
+    return now is not None and (now.id, now.drawing.label) == (kept.id, kept.drawing.label)
+
+
+def _undo() -> None:
+    """Go back to what was kept of the drawing before the last click: another digit, or nothing."""
+    now, before = st.session_state.pop(BEFORE)
+    if before is None:
+        user_drawings.delete([now.id])
+    else:
+        user_drawings.relabel([now.id], before.drawing.label)

@@ -1,0 +1,221 @@
+"""The current drawing of this browser session: kept across pages, undoable, and in the address."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnn.ink.formats import strokes_from_canvas, strokes_from_file
+from cnn.ink.link import drawing_from_text, text_from_picture, text_from_strokes
+from cnn.ink.strokes import (
+    CANVAS_SIZE,
+    InkError,
+    Picture,
+    PreparationStep,
+    Stroke,
+    preparation,
+    rasterise,
+    thin,
+)
+from pages.draw import canvas
+
+ADDRESS = "ink"
+BRUSH = 20
+MOST_POINTS = 4000
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Strokes on the canvas, or a picture that lies on it.
+
+    Attributes:
+        objects: The canvas's own JSON, one Fabric.js path a stroke; empty for a picture.
+        picture: The network's input [28, 28], made from an uploaded picture or an example.
+        steps: How the picture was prepared.
+        note: What it is, in a few words.
+    """
+
+    objects: list[dict[str, Any]] = field(default_factory=list)
+    picture: Picture | None = None
+    steps: list[PreparationStep] = field(default_factory=list)
+    note: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read."""
+        return self.picture is None and not self.objects
+
+    def strokes(self) -> list[Stroke]:
+        """Return the strokes in canvas pixels, moved and turned as the person left them."""
+        return strokes_from_canvas({"objects": self.objects})
+
+    def image(self) -> Picture:
+        """Return the network's input; the drawing must not be empty."""
+        return rasterise(self.strokes()) if self.picture is None else self.picture
+
+    def preparation(self) -> list[PreparationStep]:
+        """Return the steps from the drawing to the network's input."""
+        return preparation(self.strokes()) if self.picture is None else self.steps
+
+
+class Sketchbook:
+    """All drawings of this session, one after the other, and which of them is shown."""
+
+    def __init__(self) -> None:
+        """Open a book with one empty page."""
+        self.pages = [Drawing()]
+        self.at = 0
+        self.revision = 0
+        self.initial: dict[str, Any] = {}
+        # What the canvas returned last: only a change of it is something the person drew.
+        self.seen: list[dict[str, Any]] = []
+        # What could not be read last, in a sentence; forgotten with the next drawing.
+        self.trouble = ""
+        self._reload()
+
+    @property
+    def current(self) -> Drawing:
+        """The drawing shown."""
+        return self.pages[self.at]
+
+    def add(self, drawing: Drawing) -> None:
+        """Turn to a new page; what was undone before is torn out."""
+        self.pages = [*self.pages[: self.at + 1], drawing]
+        self.at += 1
+        self.trouble = ""
+
+    def show(self, drawing: Drawing) -> None:
+        """Put a drawing on the canvas in place of what is there."""
+        self.add(drawing)
+        self._reload()
+
+    def turn(self, pages: int) -> None:
+        """Undo (-1) or redo (+1)."""
+        self.at = min(max(self.at + pages, 0), len(self.pages) - 1)
+        self._reload()
+
+    def take(self, objects: list[dict[str, Any]]) -> None:
+        """Take what the canvas holds now; what it held before or was given is nothing new."""
+        if objects != self.seen and not _same_ink(objects, self.current.objects):
+            self.add(Drawing(objects))
+        self.seen = objects
+
+    def resume(self) -> None:
+        """Have a canvas that starts anew, as on coming back to the page, show what was drawn."""
+        self._reload()
+        self.seen = self.current.objects
+
+    def _reload(self) -> None:
+        # The canvas compares with what it was given last: the number tells two clears apart.
+        self.revision += 1
+        self.initial = {"objects": self.current.objects, "revision": self.revision}
+
+
+def sketchbook() -> Sketchbook:
+    """Return this session's drawings; the first is the one in the address, if there is one."""
+    if "sketchbook" not in st.session_state:
+        st.session_state.sketchbook = _opened(st.query_params.get(ADDRESS, ""))
+    book: Sketchbook = st.session_state.sketchbook
+    return book
+
+
+def _opened(address: str) -> Sketchbook:
+    book = Sketchbook()
+    if address:
+        try:
+            book.show(_from_address(address))
+        except InkError as error:
+            book.trouble = str(error)
+    return book
+
+
+def edit(book: Sketchbook, brush: int) -> Drawing:
+    """Show the canvas, take what was drawn, and return the current drawing."""
+    if canvas.is_new():
+        book.resume()
+    picture = book.current.picture
+    book.take(canvas.ask(book.initial, picture, brush))
+    if picture is not None and book.current.picture is None:
+        st.rerun()  # strokes replace the picture, which must go from under them
+    return book.current
+
+
+def write_address(drawing: Drawing) -> None:
+    """Put the drawing into the page's address, so that a link or bookmark restores it."""
+    try:
+        text = _to_address(drawing)
+    except InkError:
+        text = ""
+    if not text:
+        st.query_params.pop(ADDRESS, None)
+    elif st.query_params.get(ADDRESS) != text:
+        st.query_params[ADDRESS] = text
+
+
+def from_file(content: bytes, name: str) -> Drawing:
+    """Read an uploaded file: a drawing's JSON, or a picture.
+
+    Raises:
+        InkError: It is neither.
+    """
+    from cnn.ink.photo import preparation_of_photo
+
+    strokes = strokes_from_file(content)
+    if strokes is None:
+        steps = preparation_of_photo(content)
+        return Drawing(picture=steps[-1].picture, steps=steps, note=name)
+    rasterise(strokes)
+    strokes = _light(_on_canvas([stroke for stroke in strokes if len(stroke)]))
+    return Drawing(canvas.objects_from_strokes(strokes, BRUSH), note=name)
+
+
+def from_example(image: Picture, note: str) -> Drawing:
+    """Show a digit of a data set, which has MNIST's form already."""
+    return Drawing(
+        picture=image, steps=[PreparationStep("As it is", image, "28×28, no change")], note=note
+    )
+
+
+def _from_address(text: str) -> Drawing:
+    found = drawing_from_text(text)
+    if isinstance(found, list):
+        return Drawing(canvas.objects_from_strokes(found, BRUSH))
+    return from_example(found, "from the address")
+
+
+def _to_address(drawing: Drawing) -> str:
+    if drawing.picture is not None:
+        return text_from_picture(drawing.picture)
+    return text_from_strokes(drawing.strokes()) if drawing.objects else ""
+
+
+def _on_canvas(strokes: list[Stroke]) -> list[Stroke]:
+    """Shrink strokes that do not fit onto the canvas, and move them onto it."""
+    points = np.concatenate(strokes)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    if (low >= 0).all() and (low + extent <= CANVAS_SIZE).all():
+        return strokes
+    scale = 0.8 * CANVAS_SIZE / max(float(extent.max()), 1e-9)
+    margin = (CANVAS_SIZE - extent * scale) / 2
+    return [(stroke - low) * scale + margin for stroke in strokes]
+
+
+def _light(strokes: list[Stroke]) -> list[Stroke]:
+    """Thin strokes, by a canvas pixel or as much as it takes, to what a browser draws at once."""
+    spacing = 1
+    light = strokes
+    while sum(map(len, light)) > max(MOST_POINTS, 2 * len(strokes)):
+        light = [thin(stroke, spacing) for stroke in strokes]
+        spacing *= 2
+    return light
+
+
+def _same_ink(a: list[dict[str, Any]], b: list[dict[str, Any]]) -> bool:
+    """Whether two drawings are the same but for the canvas's rounding and defaults."""
+    if len(a) != len(b):
+        return False
+    pairs = zip(
+        strokes_from_canvas({"objects": a}), strokes_from_canvas({"objects": b}), strict=True
+    )
+    return all(x.shape == y.shape and np.allclose(x, y, atol=0.05) for x, y in pairs)

@@ -1,0 +1,1 @@
+"""What the Filters page shows."""

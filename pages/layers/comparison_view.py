@@ -1,0 +1,201 @@
+"""The two sides of a comparison in one layout: inputs, answers, maps, and their differences."""
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn.decision import percent
+from cnn.explain.comparison import Compared, MapChange, compare
+from cnn.explain.layers import Layer, Values
+from cnn.plots.images import data_uri, grey, mosaic
+from pages.shared import images, prediction
+
+STYLE = Path(__file__).with_name("comparison_view.css")
+# Screen pixels that a picture may be wide.
+WIDEST = 260
+# Maps of each layer that are named.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two that are compared.
+
+    Attributes:
+        title: What to call it.
+        layers: Of its network.
+        values: Of all these layers.
+        ink: The address of its drawing, if that is another than the page's; else "".
+    """
+
+    title: str
+    layers: dict[str, Layer]
+    values: Values
+    ink: str
+
+
+def view(first: Side, second: Side, ink: str) -> str:
+    """Show both sides and what differs, as second less first.
+
+    Args:
+        first: Left.
+        second: Right.
+        ink: The drawing in the page's address, for links to its maps; "" for the page's example.
+    """
+    layers = {**first.layers, **second.layers}
+    compared = compare(first.values, second.values)
+    inputs, *others = compared
+    maps = [layer for layer in others if layers[layer.name].is_map]
+    rows = [_inputs(first, second, inputs), *(_maps(first, second, layer, ink) for layer in maps)]
+    tables = (
+        f'<div class="tables">{_answers(first, second)}'
+        f"{_distances([layer for layer in compared if layer.name != 'softmax'], layers)}</div>"
+    )
+    return f'<div class="comparison">{rows[0]}{tables}{"".join(rows[1:])}</div>'
+
+
+def _inputs(first: Side, second: Side, inputs: Compared) -> str:
+    figures = [
+        _figure(_linked(side), f"Input of {side.title}", grey(side.values["input"][:, :, 0]))
+        + prediction.digit(side.values["softmax"])
+        for side in (first, second)
+    ]
+    return _row("<h4>Input and answer</h4>", [*figures, _difference(inputs)])
+
+
+def _linked(side: Side) -> str:
+    if not side.ink:
+        return html.escape(side.title)
+    address = html.escape("Layers?" + urlencode({"ink": side.ink}))
+    return f'<a href="{address}" target="_blank">{html.escape(side.title)}</a>'
+
+
+def _maps(first: Side, second: Side, layer: Compared, ink: str) -> str:
+    figures = [
+        _figure(
+            html.escape(side.title),
+            f"{side.layers[layer.name].title} of {side.title}: {values.shape[2]} maps",
+            mosaic(values, layer.most),
+            f'<div class="legend note">0 <span class="ramp"></span> {layer.most:.2f}</div>',
+        )
+        if values is not None
+        else _absent(side.title, "It has no such layer.")
+        for side, values in ((first, layer.first), (second, layer.second))
+    ]
+    return _row(_about(first, second, layer, ink), [*figures, _difference(layer)])
+
+
+def _about(first: Side, second: Side, layer: Compared, ink: str) -> str:
+    """Name the layer, say how far apart its maps are, and link to the three that differ most."""
+    title = {**first.layers, **second.layers}[layer.name].title
+    shapes = [v.shape for v in (layer.first, layer.second) if v is not None]
+    sizes = " and ".join(
+        f"{count} maps of {width}×{height}" for height, width, count in dict.fromkeys(shapes)
+    )
+    about = f'<h4>{html.escape(title)}</h4><p class="note">{sizes}</p>'
+    if layer.distance is None:
+        return about
+    links = "".join(
+        f'<li><a href="{_address(change, ink)}" target="_blank">Map {change.cell.channel}</a>'
+        f"<span>{change.mean:.3f}</span></li>"
+        for change in layer.most_different(NAMED)
+    )
+    named = f'<p class="note">Differ most, on average by</p><ol>{links}</ol>' if links else ""
+    return f'{about}<p>Distance <b class="number">{layer.distance:.3f}</b></p>{named}'
+
+
+def _address(change: MapChange, ink: str) -> str:
+    """Link to the cell where a map differs most; to a new tab, as a kept drawing is the tab's."""
+    cell = change.cell
+    words = {"layer": cell.layer, "channel": cell.channel, "row": cell.row, "col": cell.column}
+    return html.escape("Layers?" + urlencode({**words, "ink": ink} if ink else words))
+
+
+def _difference(layer: Compared) -> str:
+    difference = layer.difference
+    if difference is None:
+        return _absent("Difference", "None, as the sizes are not the same.")
+    if not difference.any():
+        return _absent("Difference", "None: both are the same.")
+    alt = f"Difference of {layer.name}, right less left"
+    laid = images.about_zero(difference)
+    return _figure("Difference", alt, laid, images.legend(difference))
+
+
+def _row(about: str, figures: list[str]) -> str:
+    cells = "".join(f"<div>{figure}</div>" for figure in figures)
+    return f'<section><div class="about">{about}</div>{cells}</section>'
+
+
+def _figure(title: str, alt: str, pixels: NDArray[np.uint8], legend: str = "") -> str:
+    """Show pixels, the title above and a legend below in HTML."""
+    height, width = pixels.shape[:2]
+    # Whole screen pixels for each of a map's, and a lone picture no larger than it needs.
+    zoom = max((WIDEST if width > 28 else WIDEST * 2 // 3) // width, 1)
+    return (
+        f"<figure><figcaption>{title}</figcaption>"
+        f'<img class="crisp" alt="{html.escape(alt)}" src="{data_uri(pixels)}"'
+        f' width="{width * zoom}" height="{height * zoom}">{legend}</figure>'
+    )
+
+
+def _absent(title: str, text: str) -> str:
+    return (
+        f"<figure><figcaption>{html.escape(title)}</figcaption>"
+        f'<p class="note">{html.escape(text)}</p></figure>'
+    )
+
+
+def _answers(first: Side, second: Side) -> str:
+    """Show the ten probabilities of both sides, and their changes in percentage points."""
+    titles = "".join(
+        f'<th scope="col" colspan="2">{html.escape(side.title)}</th>' for side in (first, second)
+    )
+    head = f'<tr><td></td>{titles}<th scope="col" colspan="2">Change, points</th>'
+    before, after = first.values["softmax"], second.values["softmax"]
+    rows = "".join(
+        f'<tr><th scope="row">{digit}</th>{_share(before, digit)}{_share(after, digit)}'
+        f"{_change(float(after[digit] - before[digit]))}</tr>"
+        for digit in range(10)
+    )
+    return f"<table><caption>Probabilities</caption>{head}</tr>{rows}</table>"
+
+
+def _share(probabilities: NDArray[np.float32], digit: int) -> str:
+    kind = " read" if digit == probabilities.argmax() else ""
+    share = float(probabilities[digit])
+    return (
+        f'<td class="number{kind}">{html.escape(percent(share))}</td>'
+        f'<td class="bar"><i class="{kind}" style="width:{share:.1%}"></i></td>'
+    )
+
+
+def _change(change: float) -> str:
+    said = f"{100 * change:+.1f}".replace("-", "−")
+    if said in {"+0.0", "−0.0"}:
+        return '<td class="number quiet">0.0</td><td class="change"></td>'
+    kind = "more" if change > 0 else "less"
+    return (
+        f'<td class="number">{said}</td>'
+        f'<td class="change"><i class="{kind}" style="width:{50 * abs(change):.1f}%"></i></td>'
+    )
+
+
+def _distances(compared: list[Compared], layers: dict[str, Layer]) -> str:
+    """Show, layer by layer, how far apart the two sides are; flattening changes nothing."""
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(layers[layer.name].title)}</th>'
+        f'<td class="bar"><i style="width:{min(layer.distance, 1):.1%}"></i></td>'
+        f'<td class="number">{layer.distance:.3f}</td></tr>'
+        for layer in compared
+        if layer.distance is not None and layers[layer.name].kind != "flatten"
+    )
+    return (
+        f'<div><table class="distances"><caption>Distance, layer by layer</caption>{rows}</table>'
+        '<p class="note">1 less the cosine of the angle between both sides’ values: 0 is alike, '
+        "1 nothing in common. Layers of other sizes are left out.</p></div>"
+    )

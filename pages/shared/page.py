@@ -1,0 +1,48 @@
+"""The frame of every page: its configuration, the menu, and the model in use.
+
+Every page calls `show` first, so each one works at its own address, on a server just started.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from cnn.runs.run import all_runs
+from pages.shared import model_picker, permissions
+from pages.shared.permissions import Who
+
+ROOT = Path(__file__).parents[2]
+STYLE = Path(__file__).with_name("page.css")
+# A file of ours: Streamlit would fetch its own icons for the browser's tab from the web.
+ICON = Path(__file__).with_name("icon.svg")
+
+WORDMARK = '<span class="wordmark">Digitscope</span>'
+
+
+def show(title: str) -> None:
+    """Configure the page and draw what stands above it."""
+    st.set_page_config(
+        page_title=f"{title} · Digitscope",
+        page_icon=str(ICON),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
+    st.html(STYLE)
+    with st.container(key="frame", horizontal=True, vertical_alignment="center"):
+        st.html(WORDMARK, width="content")
+        _menu()
+        model_picker.show()
+
+
+def _menu() -> None:
+    """Link to the pages there are; a page alone needs no menu."""
+    pages = sorted((ROOT / "pages").glob("[0-9]*_*.py"))
+    if permissions.who() is Who.NOBODY and not all_runs():
+        pages = [page for page in pages if not page.stem.endswith("_Train")]
+    if not pages:
+        return
+    with st.container(key="menu", horizontal=True, width="content"):
+        st.page_link("app.py", label="Draw", width="content")
+        for page in pages:
+            label = page.stem.partition("_")[2].replace("_", " ")
+            st.page_link(page.relative_to(ROOT).as_posix(), label=label, width="content")

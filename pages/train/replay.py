@@ -1,0 +1,144 @@
+"""A run looked at again: one slider moves curves, mistakes, filters and readings, of one or two."""
+
+import html
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from cnn.plots.charts import accuracy_chart, confusion_chart, loss_chart, probe_sheet, share_axes
+from cnn.plots.images import data_uri
+from cnn.runs import history
+from cnn.runs.history import Readings
+from cnn.runs.run import Run, RunError
+from pages.shared import charts, messages
+from pages.train import run_data, run_view
+
+NOTHING = "Nothing was kept to replay: train this network again, and look back epoch by epoch."
+NOT_YET = "Once the first epoch is done, you can look back from here."
+Place = AbstractContextManager[Any]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run after one of its epochs, and its curves as plotly Figures in which that is marked."""
+
+    run: Run
+    epoch: int
+    loss: Any
+    accuracy: Any
+
+    @classmethod
+    def of(cls, run: Run, epoch: int) -> "Moment":
+        """Draw the curves."""
+        curves = [run_data.curves(run, run.metrics())]
+        accuracy = accuracy_chart(curves, run_data.reference([run]), epoch)
+        return cls(run, epoch, loss_chart(curves, epoch), accuracy)
+
+
+@st.fragment
+def show(every: Mapping[str, Run], chosen: str) -> None:
+    """Show a run after any of its epochs, and beside it another one if asked for.
+
+    Args:
+        every: The runs by name.
+        chosen: The one that is looked at.
+    """
+    run = every[chosen]
+    kept = history.epochs(run)
+    if len(kept) < 2:
+        st.html(f'<p class="note">{NOTHING if run.metrics().finished else NOT_YET}</p>')
+        return
+    beside = _another(every, chosen)
+    shown = {run: kept} if beside is None else {run: kept, beside: history.epochs(beside)}
+    first = min(epochs[0] for epochs in shown.values())
+    epoch = _epoch(chosen, first, max(epochs[-1] for epochs in shown.values()))
+    moments = [Moment.of(each, _last(epochs, epoch)) for each, epochs in shown.items()]
+    share_axes([moment.loss for moment in moments])
+    share_axes([moment.accuracy for moment in moments])
+    left, right = st.columns(2, gap="medium")
+    if beside is None:
+        _show(moments[0], 0, left, right)
+        return
+    for i, moment in enumerate(moments):
+        place = (left, right)[i]
+        with place:
+            st.html(f'<h4 class="part">{html.escape(moment.run.name)}</h4>')
+        _show(moment, i, place, place)
+
+
+def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
+    """Let a second run be chosen among those that can be looked at again."""
+    others = [
+        name for name, run in every.items() if name != chosen and len(history.epochs(run)) > 1
+    ]
+    name = st.selectbox(
+        "Beside it",
+        others,
+        index=None,
+        placeholder="Another run" if others else "No other run to replay",
+        disabled=not others,
+        key=f"replay-beside-{chosen}",
+        width=400,
+    )
+    return every[name] if name else None
+
+
+def _epoch(chosen: str, first: int, last: int) -> int:
+    """Let an epoch be chosen; at first the last one."""
+    key = f"replay-epoch-{chosen}"
+    # Another run beside it, or one at work, may have changed how many there are, and a slider with
+    # other ends forgets where it was unless told.
+    before = st.session_state.get(key, last)
+    st.session_state[key] = before if first <= before <= last else last
+    with st.container(key="replay-slider"):
+        return int(st.slider("Epoch, 0 is before the first step", first, last, key=key))
+
+
+def _last(epochs: list[int], epoch: int) -> int:
+    """Return the last kept epoch that is not after this one: a short run stays at its end."""
+    return max((each for each in epochs if each <= epoch), default=epochs[0])
+
+
+def _show(moment: Moment, number: int, left: Place, right: Place) -> None:
+    """Show a run after an epoch, the curves and the drawing at the left, the rest at the right."""
+    run, epoch = moment.run, moment.epoch
+    try:
+        readings = run_data.readings(run, epoch)
+        probe = run_data.probe(run)
+    except RunError as error:
+        with left:
+            messages.problem(error)
+        return
+    place = f"replay-{number}"
+    with left:
+        charts.chart(f"{place}-cost", moment.loss, run_view.picture_tools(f"{run.name} cost"))
+        tools = run_view.picture_tools(f"{run.name} accuracy")
+        charts.chart(f"{place}-accuracy", moment.accuracy, tools)
+        run_view.show_certainty(run, place, epoch)
+    with right:
+        st.html(f'<h4 class="part">Mistakes</h4><p class="note">{_mistakes(readings)}</p>')
+        charts.chart(
+            f"{place}-confusion",
+            confusion_chart(readings.confusion),
+            run_view.picture_tools(f"{run.name} mistakes"),
+        )
+        st.html('<h4 class="part">Filters of layer 1</h4>' + run_view.filters(run, [epoch]))
+        digits = ~probe.is_drawing
+        pixels = probe_sheet(
+            probe.images[digits], probe.labels[digits], readings.probabilities[digits]
+        )
+        st.html(
+            '<h4 class="part">The same hundred test digits</h4>'
+            f'<img class="crisp probe" alt="Test digits, those misread in orange"'
+            f' width="{pixels.shape[1]}" height="{pixels.shape[0]}" src="{data_uri(pixels)}">'
+            '<p class="note">Misread ones are orange.</p>'
+        )
+
+
+def _mistakes(readings: Readings) -> str:
+    digits = int(readings.confusion.sum())
+    wrong = digits - int(readings.confusion.trace())
+    return f"{wrong:,} of {digits:,} test digits are misread."

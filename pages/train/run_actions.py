@@ -1,0 +1,137 @@
+"""What can be done with a run: pause, go on, stop, use, rename, note, download, delete."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnn.runs import active_model, jobs, manage
+from cnn.runs.jobs import Job, State
+from cnn.runs.metrics import as_csv
+from cnn.runs.run import Run
+from pages.shared import messages, model_picker, permissions, session_model
+from pages.train import run_data
+
+TROUBLE = "run-trouble"
+TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
+
+
+def show(run: Run, job: Job) -> None:
+    """Show the buttons that make sense in a run's state; a visitor can only download."""
+    with st.container(horizontal=True, gap="xsmall", key="run-actions"):
+        if permissions.may_train():
+            _steer(run, job)
+        _downloads(run)
+        if permissions.may_train():
+            _keep_in_order(run, job)
+    messages.show(TROUBLE)
+
+
+def _steer(run: Run, job: Job) -> None:
+    if job.state == State.RUNNING:
+        _button("Pause", "pause", jobs.pause, run.name)
+    if job.state in TO_GO_ON:
+        _button("Resume", "play_arrow", jobs.resume, run.name)
+    if job.state.is_active:
+        _button("Stop", "stop", jobs.stop, run.name)
+    if run.model_file.is_file():
+        _use(run)
+
+
+def _use(run: Run) -> None:
+    """Offer to read with this run's network in this session or in all, or with the shipped one."""
+    if session_model.choice() == run.name:
+        if active_model.default() != run.name:
+            model_picker.default_button("make-default", TROUBLE)
+        _button("Back to the shipped model", "undo", session_model.use_shipped)
+    else:
+        _button("Use this model", "check", session_model.use, run.name)
+
+
+def _button(label: str, icon: str, action: Callable[..., Any], *arguments: Any) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        key=label.lower().replace(" ", "-"),
+        on_click=messages.attempt,
+        args=[TROUBLE, action, *arguments],
+    )
+
+
+def _keep_in_order(run: Run, job: Job) -> None:
+    kept = manage.why_not_delete(job)
+    _edit(run, job, kept)
+    if not kept and st.button("Delete", icon=":material/delete:", key="delete"):
+        _ask_before_deleting(run.name)
+
+
+def _edit(run: Run, job: Job, kept: str) -> None:
+    """Let a run be renamed and annotated; if it cannot be deleted, say why in `kept`'s words."""
+    fixed = manage.why_not_rename(job)
+    with st.popover("Edit", icon=":material/edit:"):
+        with st.form(f"edit-{run.name}", border=False):
+            st.text_input("Name", run.name, 60, f"name-{run.name}", disabled=bool(fixed))
+            st.text_input("Note", manage.note(run), manage.LONGEST_NOTE, f"note-{run.name}")
+            st.form_submit_button(
+                "Save",
+                icon=":material/check:",
+                key="save",
+                on_click=messages.attempt,
+                args=[TROUBLE, _save, run.name],
+            )
+        if kept:
+            st.html(f'<p class="note">{html.escape(kept)}</p>')
+
+
+def _save(name: str) -> None:
+    """Take what the form says."""
+    manage.write_note(name, st.session_state[f"note-{name}"])
+    new = st.session_state[f"name-{name}"].strip()
+    if new != name:
+        manage.rename(name, new)
+        session_model.rename_choice(name, new)
+        run_data.look_at_next(new)
+
+
+@st.dialog("Delete this run?")
+def _ask_before_deleting(name: str) -> None:
+    st.html(
+        f"<p>“{html.escape(name)}” goes for good: its network, its curves, and all that was kept"
+        " of its epochs.</p>"
+    )
+    with st.container(horizontal=True, gap="xsmall"):
+        pressed = [
+            st.button("Delete for good", type="primary", key="delete-for-good",
+                      on_click=messages.attempt, args=[TROUBLE, manage.delete, name]),
+            st.button("Keep it", key="keep"),
+        ]  # fmt: skip
+    if any(pressed):
+        st.rerun()
+
+
+def _downloads(run: Run) -> None:
+    with st.popover("Download", icon=":material/download:"):
+        if run.model_file.is_file():
+            st.download_button(
+                "Model (Keras)",
+                run.model_file.read_bytes,
+                f"{run.name}.keras",
+                on_click="ignore",
+                key="download-model",
+            )
+        st.download_button(
+            "All measurements (CSV)",
+            lambda: as_csv(run.metrics()),
+            f"{run.name}.csv",
+            "text/csv",
+            on_click="ignore",
+            key="download-metrics",
+        )
+        st.segmented_control(
+            "The camera above a chart saves it as",
+            ["PNG", "SVG"],
+            default="PNG",
+            required=True,
+            key="picture-format",
+        )

@@ -1,0 +1,65 @@
+"""All runs in a table, and several runs' curves over one another."""
+
+import html
+from collections.abc import Mapping
+
+import streamlit as st
+
+from cnn.plots.charts import COLOURS, accuracy_chart, loss_chart
+from cnn.runs.run import Run
+from pages.shared import charts
+from pages.train import run_data, run_view
+
+NUMBERS = {"Epochs", "Test digits read right", "Time"}
+
+
+def table(every: Mapping[str, Run], chosen: str, in_use: str) -> None:
+    """Show a table of all runs, the newest first.
+
+    Args:
+        every: The runs by name.
+        chosen: The one that is looked at.
+        in_use: The one whose network reads drawings.
+    """
+    rows = [run_data.summary(run, run.metrics()) for run in every.values()]
+    head = "".join(f'<th scope="col"{_kind(name)}>{name}</th>' for name in rows[0])
+    body = "".join(
+        f'<tr class="{"chosen" if row["Run"] == chosen else ""}">{_cells(row, in_use)}</tr>'
+        for row in rows
+    )
+    st.html(f'<div class="runs"><table><tr>{head}</tr>{body}</table></div>')
+
+
+def together(every: Mapping[str, Run], chosen: str) -> None:
+    """Let runs be laid over the chosen one, and draw their curves."""
+    others = [name for name in every if name != chosen]
+    if not others:
+        st.html('<p class="note">Train a second network, and compare the two here.</p>')
+        return
+    names = st.multiselect(
+        "Over one another with",
+        others,
+        others[:1],
+        max_selections=len(COLOURS) - 1,
+        key=f"together-{chosen}",
+    )
+    shown = [every[chosen], *(every[name] for name in names if name in every)]
+    drawn = [run_data.curves(run, run.metrics()) for run in shown]
+    left, right = st.columns(2, gap="medium")
+    with left:
+        charts.chart("together-cost", loss_chart(drawn), run_view.picture_tools("cost"))
+    with right:
+        figure = accuracy_chart(drawn, run_data.reference(shown))
+        charts.chart("together-accuracy", figure, run_view.picture_tools("accuracy"))
+
+
+def _cells(row: Mapping[str, str], in_use: str) -> str:
+    used = ' <span class="note">in use</span>' if row["Run"] == in_use else ""
+    return "".join(
+        f"<td{_kind(name)}>{html.escape(value)}{used if name == 'Run' else ''}</td>"
+        for name, value in row.items()
+    )
+
+
+def _kind(name: str) -> str:
+    return ' class="number"' if name in NUMBERS else ""

@@ -1,0 +1,243 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnn.ink.formats import strokes_from_canvas, strokes_from_file, strokes_from_json
+from cnn.ink.strokes import (
+    BOX,
+    CENTRE,
+    SIZE,
+    InkError,
+    centre_of_mass,
+    draw,
+    preparation,
+    rasterise,
+    without_a_step,
+)
+
+SEVEN = [np.array([[60.0, 50.0], [200.0, 50.0], [110.0, 240.0]])]
+
+finite = st.floats(-1e6, 1e6)
+strokes = st.lists(
+    st.lists(st.tuples(finite, finite), min_size=1, max_size=30).map(np.array),
+    min_size=1,
+    max_size=5,
+)
+
+
+def path(points, **transform):
+    """A stroke as the canvas stores it, its middle where Fabric would put it."""
+    points = np.asarray(points, float)
+    left, top = (points.min(axis=0) + points.max(axis=0)) / 2
+    commands = [["M" if i == 0 else "L", *point] for i, point in enumerate(points.tolist())]
+    placed = {"left": left, "top": top, "originX": "center", "originY": "center"}
+    return {"type": "Path", "path": commands} | placed | transform
+
+
+def canvas(*paths):
+    return {"version": "7.4.0", "objects": list(paths), "background": "#000"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(strokes)
+def test_any_finite_strokes_become_a_network_input_centred_by_mass(drawing):
+    image = rasterise(drawing)
+    assert image.shape == (28, 28)
+    assert image.dtype == np.float32
+    assert 0 <= image.min() < image.max() <= 1
+    np.testing.assert_allclose(centre_of_mass(image), (CENTRE, CENTRE), atol=0.5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0.05, 50), st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
+def test_size_and_place_of_a_drawing_do_not_matter(scale, x, y):
+    moved = [stroke * scale + (x, y) for stroke in SEVEN]
+    np.testing.assert_allclose(rasterise(moved), rasterise(SEVEN), atol=1e-4)
+
+
+def test_a_drawing_fills_the_20_by_20_box_and_keeps_its_shape():
+    inked = rasterise(SEVEN) >= 0.5
+    height, width = inked.any(axis=1).sum(), inked.any(axis=0).sum()
+    assert abs(height - BOX) <= 1
+    assert width / height == pytest.approx(140 / 190, abs=0.06)
+
+
+def test_a_line_is_as_wide_and_as_soft_as_in_mnist():
+    # A vertical line through the middle of column 14: 2.5 px wide, its edges 1.2 px soft.
+    line = draw([np.array([[14.5, 4.0], [14.5, 24.0]])])
+    np.testing.assert_allclose(line[14, 12:18], [0, 0.708, 1, 0.708, 0, 0], atol=1e-3)
+
+
+def test_segments_drawn_in_parts_equal_a_plain_computation_of_distances():
+    rng = np.random.default_rng(5)
+    stroke = np.cumsum(rng.normal(0, 2, (3000, 2)), axis=0) % 28
+    image = draw([stroke])
+    for row, column in rng.integers(0, 28, (20, 2)):
+        pixel = np.array([column + 0.5, row + 0.5])
+        nearest = min(_distance_to_segment(pixel, a, b) for a, b in itertools.pairwise(stroke))
+        assert image[row, column] == pytest.approx(
+            np.clip((1.25 - nearest) / 1.2 + 0.5, 0, 1), abs=1e-3
+        )
+
+
+def _distance_to_segment(p, a, b):
+    t = np.clip((p - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1)
+    return math.dist(p, a + t * (b - a))
+
+
+def test_a_hundred_thousand_points_and_a_single_point_are_ink():
+    assert rasterise([np.random.default_rng(0).random((100_000, 2)) * 280]).max() == 1
+    dot = rasterise([np.array([[100.0, 100.0]])])
+    assert 4 < dot.sum() < 6.5  # a disc of the line's width
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ([], "no ink yet"),
+        ([np.empty((0, 2))], "no ink yet"),
+        ([np.array([[0.0, math.nan]])], "no finite number"),
+        ([np.array([[math.inf, 0.0], [1.0, 1.0]])], "no finite number"),
+    ],
+)
+def test_no_ink_and_no_numbers_get_a_sentence(bad, sentence):
+    for road in (rasterise, preparation):
+        with pytest.raises(InkError, match=sentence):
+            road(bad)
+
+
+def test_the_last_step_shown_is_what_the_network_gets():
+    steps = preparation(SEVEN)
+    np.testing.assert_array_equal(steps[-1].picture, rasterise(SEVEN))
+    assert [step.name for step in steps] == ["Drawn", "Scaled", "Centred"]
+    assert "140×190" in steps[1].note
+    row, column = centre_of_mass(steps[1].picture)
+    assert f"{CENTRE - column:+.1f} px across, {CENTRE - row:+.1f} px down" in steps[2].note
+
+
+def test_canvas_curves_become_points_on_the_curve():
+    stroke = {"path": [["M", 0, 0], ["Q", 10, 0, 10, 10], ["L", 10, 20]], "type": "Path"}
+    middle = {"left": 5, "top": 10, "originX": "center", "originY": "center"}
+    (points,) = strokes_from_canvas(canvas(stroke | middle))
+    np.testing.assert_allclose(points[0], [0, 0])
+    np.testing.assert_allclose(points[4], [7.5, 2.5])  # the parabola at t = 1/2
+    np.testing.assert_allclose(points[-2:], [[10, 10], [10, 20]])
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        ({}, [[10, 20], [30, 60]]),
+        ({"left": 120, "top": 90}, [[110, 70], [130, 110]]),
+        ({"scaleX": 2, "scaleY": 0.5}, [[0, 30], [40, 50]]),
+        ({"angle": 90}, [[40, 30], [0, 50]]),
+        ({"flipX": True}, [[30, 20], [10, 60]]),
+        ({"flipY": True}, [[10, 60], [30, 20]]),
+        ({"skewX": 45}, [[-10, 20], [50, 60]]),
+        ({"angle": 90, "scaleX": 2}, [[40, 20], [0, 60]]),
+    ],
+)
+def test_what_the_toolbar_did_to_a_stroke_is_honoured(edit, expected):
+    (points,) = strokes_from_canvas(canvas(path([[10, 20], [30, 60]], **edit)))
+    np.testing.assert_allclose(points, expected, atol=1e-9)
+
+
+def test_an_empty_canvas_holds_no_strokes():
+    assert strokes_from_canvas(canvas()) == []
+
+
+def test_plain_strokes_and_canvas_strokes_read_alike():
+    plain = strokes_from_json({"strokes": [[[10, 20], [30, 60]]], "label": 1})
+    drawn = strokes_from_json(canvas(path([[10, 20], [30, 60]])))
+    np.testing.assert_array_equal(plain, drawn)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        7,
+        "seven",
+        [],
+        {},
+        {"objects": 3},
+        {"objects": [None]},
+        {"objects": [{"type": "Rect"}]},
+        {"objects": [{"type": "Path"}]},
+        {"objects": [path([[1, 2]]) | {"path": [["Z"]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", "a", 2]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["Q", 1, 2, 3, 4]]}]},
+        {"objects": [path([[1, 2]]) | {"path": []}]},
+        {"objects": [path([[1, 2]]) | {"originX": "left"}]},
+        {"objects": [path([[1, 2]]) | {"scaleX": "big"}]},
+        {"strokes": 3},
+        {"strokes": [[1, 2]]},
+        {"strokes": [[[1, 2, 3]]]},
+        {"strokes": [[["a", "b"]]]},
+        {"strokes": [[[1, 2], [3]]]},
+        {"strokes": [[[10**400, 2]]]},
+    ],
+    ids=repr,
+)
+def test_json_that_is_no_drawing_gets_a_sentence(data):
+    with pytest.raises(InkError, match=r"drawing"):
+        strokes_from_json(data)
+
+
+def test_a_file_is_read_as_strokes_only_if_it_is_json():
+    content = b' {"strokes": [[[10, 20], [30, 60]]]}'
+    np.testing.assert_array_equal(strokes_from_file(content), [[[10, 20], [30, 60]]])
+    assert strokes_from_file(b"\x89PNG") is None
+    assert strokes_from_file(b"") is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"{", b'{"strokes": [[[1', b"[" * 100_000, b'{"\xff": 1}', b"{}"], ids=range(5)
+)
+def test_a_damaged_json_file_gets_a_sentence(content):
+    with pytest.raises(InkError, match=r"damaged|no drawing"):
+        strokes_from_file(content)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=12,
+)
+paths = st.fixed_dictionaries(
+    {"type": st.just("Path"), "path": json_values, "left": json_values, "top": json_values},
+    optional={"angle": json_values, "originX": st.just("center"), "originY": st.just("center")},
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.fixed_dictionaries({"strokes": json_values})
+    | st.fixed_dictionaries({"objects": st.lists(paths | json_values, max_size=3)})
+)
+def test_wild_json_is_either_ink_or_an_ink_error(data):
+    try:
+        assert rasterise(strokes_from_json(data)).max() > 0
+    except InkError:
+        return
+
+
+def test_without_a_step_each_other_step_is_still_taken():
+    small = [np.array([[10.0, 20.0], [60.0, 20.0], [35.0, 90.0]])]
+    usual = rasterise(small)
+    unscaled, uncentred, thin_line, thick_line = (s.picture for s in without_a_step(small))
+    assert np.nonzero(unscaled)[0].max() - np.nonzero(unscaled)[0].min() < 12
+    for centred in (unscaled, thin_line, thick_line):
+        np.testing.assert_allclose(centre_of_mass(centred), CENTRE, atol=0.2)
+    rows, columns = np.nonzero(uncentred)
+    assert rows.min() + rows.max() == columns.min() + columns.max() == SIZE - 1
+    assert thin_line.sum() < 0.75 * usual.sum() < 0.6 * thick_line.sum()
+
+
+def test_without_a_step_ink_outside_of_the_canvas_is_prepared_too():
+    for step in without_a_step([np.array([[-900.0, -700.0], [-800.0, -700.0]])]):
+        assert step.picture.max() == 1

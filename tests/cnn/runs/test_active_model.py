@@ -1,0 +1,73 @@
+import os
+
+import pytest
+
+from cnn.model import ModelError, build_fc, save_model
+from cnn.predictor import shipped_predictor
+from cnn.runs.active_model import default, load_active, set_default, version
+from cnn.runs.run import RunError
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path / "runs"))
+    folder = tmp_path / "runs" / "mine"
+    folder.mkdir(parents=True)
+    save_model(build_fc(seed=3), folder / "model.keras")
+    return tmp_path / "runs"
+
+
+def test_the_shipped_network_is_in_use_until_another_is_chosen(runs):
+    assert default() == "shipped"
+    assert load_active().predictor is shipped_predictor()
+    set_default("mine")
+    assert default() == load_active().predictor.name == "mine"
+    assert load_active().predictor is load_active().predictor
+    set_default("shipped")
+    assert load_active().predictor is shipped_predictor()
+
+
+def test_a_damaged_network_is_named_and_the_shipped_one_used(runs):
+    set_default("mine")
+    (runs / "mine" / "model.keras").write_bytes(b"PK")
+    use = load_active()
+    assert use.predictor is shipped_predictor()
+    assert "model.keras is damaged" in use.problem
+    assert use.problem.endswith("The shipped model is used instead.")
+
+
+def test_one_may_ask_for_another_than_the_default_and_gets_the_default_if_it_is_gone(runs):
+    set_default("mine")
+    assert load_active("shipped").predictor is shipped_predictor()
+    set_default("shipped")
+    assert load_active("mine").predictor.name == "mine"
+    set_default("mine")
+    gone = load_active("gone")
+    assert gone.predictor.name == "mine"
+    assert gone.problem.startswith("There is no run “gone”")
+    assert gone.problem.endswith("Model mine is used instead.")
+
+
+def test_a_network_trained_anew_has_another_version(runs):
+    assert version("shipped") == version("none") == 0
+    before = version("mine")
+    file = runs / "mine" / "model.keras"
+    os.utime(file, ns=(before + 1, before + 1))
+    assert version("mine") == before + 1
+
+
+def test_a_network_that_cannot_be_used_is_not_chosen(runs):
+    (runs / "empty").mkdir()
+    (runs / "damaged").mkdir()
+    (runs / "damaged" / "model.keras").write_bytes(b"PK")
+    with pytest.raises(RunError, match="has no trained network yet"):
+        set_default("empty")
+    with pytest.raises(ModelError, match="damaged"):
+        set_default("damaged")
+    assert default() == "shipped"
+
+
+@pytest.mark.parametrize("name", ["../mine", "/etc", "mine/..", "", "none"])
+def test_a_name_leads_nowhere_but_to_a_run(runs, name):
+    with pytest.raises(RunError, match="There is no run"):
+        set_default(name)

@@ -1,0 +1,131 @@
+import csv
+import io
+import json
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnn.runs.metrics import (
+    Curve,
+    MetricsReader,
+    as_csv,
+    epoch_curve,
+    smooth,
+    step_curve,
+    thin,
+    tutorial_line,
+)
+
+
+def started(step=0, epoch=0, steps=200):
+    return {"event": "started", "digits": 1000, "steps": steps, "step": step, "epoch": epoch}
+
+
+def step(number, loss=1.0):
+    return {"event": "step", "step": number, "loss": loss, "accuracy": 0.5, "time": 1.5}
+
+
+def epoch(number, step):
+    return {"event": "epoch", "epoch": number, "step": step, "loss": 0.5, "test_accuracy": 0.9}
+
+
+def add(file, *records):
+    with file.open("ab") as out:
+        out.writelines(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def test_a_reader_reads_each_byte_once_and_returns_all(tmp_path, monkeypatch):
+    file = tmp_path / "metrics.jsonl"
+    reader = MetricsReader(file)
+    assert reader.read().started is None
+    add(file, started(), step(50), step(100))
+    assert [s["step"] for s in reader.read().steps] == [50, 100]
+    add(file, epoch(1, 100), step(150))
+    read = []
+    monkeypatch.setattr(
+        "cnn.runs.metrics._record", lambda line: read.append(line) or json.loads(line)
+    )
+    metrics = reader.read()
+    assert len(read) == 2
+    assert [s["step"] for s in metrics.steps] == [50, 100, 150]
+    assert [e["epoch"] for e in metrics.epochs] == [1]
+
+
+@given(cuts=st.lists(st.integers(0, 400), max_size=12))
+def test_a_file_read_while_it_is_written_reads_as_when_it_is_whole(tmp_path_factory, cuts):
+    file = tmp_path_factory.mktemp("run") / "metrics.jsonl"
+    lines = [started(), step(50), step(100), epoch(1, 100), started(50), step(100, 0.3)]
+    content = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    reader = MetricsReader(file)
+    for cut in sorted(cuts):
+        file.write_bytes(content[:cut]) if not file.exists() else _extend(file, content[:cut])
+        reader.read()
+    _extend(file, content)
+    assert reader.read() == MetricsReader(file).read()
+    assert [s["loss"] for s in reader.read().steps] == [1.0, 0.3]
+    assert reader.read().epochs == []
+
+
+def _extend(file, content):
+    with file.open("ab") as out:
+        out.write(content[file.stat().st_size :])
+
+
+def test_another_run_under_the_same_name_is_read_anew(tmp_path):
+    file = tmp_path / "metrics.jsonl"
+    add(file, started(), step(50), step(100), {"event": "finished", "seconds": 3.0})
+    reader = MetricsReader(file)
+    assert reader.read().finished
+    file.unlink()
+    assert reader.read().steps == []
+    add(file, started(), step(25))
+    metrics = reader.read()
+    assert [s["step"] for s in metrics.steps] == [25]
+    assert not metrics.finished
+
+
+def test_curves_are_placed_by_epochs_whatever_the_batch(tmp_path):
+    file = tmp_path / "metrics.jsonl"
+    add(file, started(steps=200), step(50, 2.0), step(100, 1.0), epoch(1, 100))
+    metrics = MetricsReader(file).read()
+    cost = step_curve(metrics, "loss", epochs=2)
+    assert cost.epochs.tolist() == [0.5, 1.0]
+    assert cost.values.tolist() == [2.0, 1.0]
+    test = epoch_curve(metrics, "test_accuracy")
+    assert (test.epochs.tolist(), test.values.tolist()) == ([1.0], [0.9])
+
+
+def test_smoothing_keeps_a_constant_and_never_changes_what_was_drawn():
+    rng = np.random.default_rng(0)
+    values = rng.normal(1, 0.5, 300)
+    curve = Curve(np.arange(300.0), values)
+    whole = smooth(curve)
+    part = smooth(Curve(curve.epochs[:100], values[:100]))
+    np.testing.assert_allclose(whole.values[:100], part.values)
+    np.testing.assert_allclose(smooth(Curve(curve.epochs, np.full(300, 0.7))).values, 0.7)
+    assert whole.values[100:].std() < values.std() / 2
+
+
+def test_thinning_keeps_few_points_but_ends_and_peaks():
+    values = np.sin(np.linspace(0, 50, 10_000))
+    values[[1234, 7777]] = 9, -9
+    curve = Curve(np.arange(10_000.0), values)
+    few = thin(curve, 600)
+    assert len(few.values) <= 602
+    assert {0.0, 1234.0, 7777.0, 9999.0} <= set(few.epochs)
+    assert (np.diff(few.epochs) > 0).all()
+    assert thin(few, 1000) is few
+
+
+def test_the_table_for_other_programs_holds_every_point(tmp_path):
+    file = tmp_path / "metrics.jsonl"
+    add(file, started(), *(step(n) for n in range(1, 1001)), epoch(1, 1000))
+    rows = list(csv.DictReader(io.StringIO(as_csv(MetricsReader(file).read()))))
+    assert len(rows) == 1001
+    assert (rows[0]["event"], rows[0]["step"], rows[0]["loss"]) == ("step", "1", "1.0")
+    assert (rows[-1]["event"], rows[-1]["test_accuracy"]) == ("epoch", "0.9")
+
+
+def test_an_epoch_is_told_as_the_tutorial_tells_it():
+    assert tutorial_line(1, 0.7391, 0.911) == "Epoch: 1 cost = 0.739 test accuracy: 0.911"

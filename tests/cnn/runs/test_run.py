@@ -1,0 +1,191 @@
+import json
+
+import numpy as np
+import pytest
+from filelock import FileLock
+
+import cnn.runs
+import cnn.runs.recorder
+from cnn.data.builtin import load_builtin
+from cnn.data.digits import Digits, Split
+from cnn.model import filters_of
+from cnn.predictor import Predictor
+from cnn.recipe import Recipe
+from cnn.runs.recorder import record
+from cnn.runs.run import Run, RunError, Task, runs_folder
+from cnn.training.dataset import training_set
+from cnn.training.trainer import Epoch, Finished, Step, TrainingError, train
+
+# 60 steps an epoch: two stretches.
+RECIPE = Recipe(
+    epochs=2,
+    batch_size=4,
+    learning_rate=1e-3,
+    augmentation_strength=1.0,
+    corruption=0.5,
+    dropout=0.3,
+    sam_rho=0.05,
+    ema_decay=0.9,
+    precision="float32",
+)
+
+
+@pytest.fixture(scope="module")
+def split():
+    whole = load_builtin()
+    return Split(
+        "some",
+        Digits(whole.train.images[:240], whole.train.labels[:240]),
+        whole.validation,
+        Digits(whole.test.images[:40], whole.test.labels[:40]),
+    )
+
+
+@pytest.fixture(scope="module")
+def training(split):
+    return training_set(RECIPE, split, [])
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setattr(cnn.runs.recorder, "CHECKPOINT_SECONDS", 0)
+    return Run.create(tmp_path / "run", Task(RECIPE, "digits"))
+
+
+def go_on(run, training, split):
+    return record(run, train(run.task.recipe, training, split.test, run.snapshot()))
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(training, split):
+    *_, last = train(RECIPE, training, split.test)
+    return last.model.get_weights()
+
+
+@pytest.mark.parametrize("stop_after", range(1, 7))
+def test_a_training_stopped_anywhere_and_resumed_ends_with_the_same_weights(
+    run, training, split, uninterrupted, stop_after
+):
+    events = go_on(run, training, split)
+    for _ in range(stop_after):
+        next(events)
+    events.close()
+    resumed = Run.open(run.folder)
+    *_, last = go_on(resumed, training, split)
+    for ours, theirs in zip(last.model.get_weights(), uninterrupted, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    metrics = run.metrics()
+    assert [step["step"] for step in metrics.steps] == [50, 60, 110, 120]
+    assert [epoch["epoch"] for epoch in metrics.epochs] == [1, 2]
+    assert metrics.finished
+
+
+def test_a_run_keeps_all_that_its_training_says(run, training, split):
+    events, filters = [], []
+    for event in go_on(run, training, split):
+        events.append(event)
+        if isinstance(event, Epoch):
+            filters.append(filters_of(event.predictor.model)["conv1"])
+    metrics = run.metrics()
+    steps = [event for event in events if isinstance(event, Step)]
+    epochs = [event for event in events if isinstance(event, Epoch)]
+    assert [record["loss"] for record in metrics.steps] == [event.loss for event in steps]
+    assert [r["test_accuracy"] for r in metrics.epochs] == [e.test_accuracy for e in epochs]
+    assert metrics.started["precision"] == "float32"
+    for event, theirs in zip(epochs, filters, strict=True):
+        kept = run.filters(event.epoch)
+        assert set(kept) == {"conv1", "conv2"}
+        np.testing.assert_allclose(kept["conv1"], theirs, atol=1e-3)
+    assert Recipe.from_json((run.folder / "model.json").read_text()) == RECIPE
+    assert json.loads((run.folder / "environment.json").read_text())["precision"] == "float32"
+    assert list((run.folder / "tensorboard").iterdir())
+    assert isinstance(events[-1], Finished)
+    np.testing.assert_allclose(
+        Predictor.load(run.model_file, "kept").probabilities(split.test.images),
+        Predictor(events[-1].model, "trained").probabilities(split.test.images),
+        atol=0.01,
+    )
+
+
+def test_metrics_are_readable_while_they_are_written_and_a_torn_line_is_left_out(run):
+    run.append(event="started", epoch=0, step=0)
+    run.append(event="step", step=50)
+    with (run.folder / "metrics.jsonl").open("ab") as file:
+        file.write(b'{"event": "step", "st')
+    assert [step["step"] for step in run.metrics().steps] == [50]
+    run.append(event="step", step=100)
+    assert [step["step"] for step in run.metrics().steps] == [50, 100]
+
+
+def test_two_processes_cannot_write_one_run(run, training, split):
+    with (
+        FileLock(run.folder / ".lock"),
+        pytest.raises(RunError, match="Another process is training"),
+    ):
+        next(go_on(run, training, split))
+
+
+def test_what_a_killed_process_left_half_written_is_in_nobodys_way(tmp_path, training, split):
+    draft = tmp_path / "run" / ".run.json.12345.draft"
+    draft.parent.mkdir()
+    draft.write_text("{")
+    run = Run.create(tmp_path / "run", Task(RECIPE, "digits"))
+    next(go_on(run, training, split))
+    assert not draft.exists()
+
+
+def test_a_full_disk_leaves_the_last_checkpoint(run, training, split, monkeypatch):
+    events = go_on(run, training, split)
+    for event in events:
+        if isinstance(event, Step):
+            break
+    kept = run.snapshot()
+
+    def full(path, content):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(cnn.runs.run, "write_atomically", full)
+    with pytest.raises(OSError, match="No space left"):
+        list(events)
+    assert run.snapshot().steps == kept.steps == 50
+
+
+def test_a_diverging_training_keeps_the_last_good_network(run, training, split):
+    def diverge():
+        events = train(RECIPE, training, split.test)
+        yield next(events)
+        yield next(events)
+        raise TrainingError("The cost became nan.")
+
+    with pytest.raises(TrainingError, match=r"kept in .*model\.keras"):
+        list(record(run, diverge()))
+    kept = Predictor.load(run.model_file, "kept").model.get_weights()
+    for ours, theirs in zip(kept, run.snapshot().averages, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-7)
+
+
+def test_a_folder_in_use_is_not_begun_anew(run):
+    with pytest.raises(RunError, match="not empty: choose another name, or resume it"):
+        Run.create(run.folder, run.task)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"recipe": {"epochs": 0}, "dataset": "digits"}'])
+def test_a_folder_without_a_readable_run_is_named(tmp_path, text):
+    with pytest.raises(RunError, match="holds no run"):
+        Run.open(tmp_path)
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(RunError, match=r"run\.json cannot be read"):
+        Run.open(tmp_path)
+
+
+def test_a_damaged_checkpoint_is_named(run):
+    (run.folder / "checkpoint.npz").write_bytes(b"PK")
+    with pytest.raises(RunError, match=r"checkpoint\.npz is damaged"):
+        run.snapshot()
+
+
+def test_runs_lie_where_the_variable_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    assert runs_folder() == tmp_path
+    monkeypatch.delenv("CNN_RUNS_DIR")
+    assert runs_folder().name == "runs"

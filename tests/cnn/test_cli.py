@@ -1,0 +1,173 @@
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnn.cli import main
+from cnn.data.builtin import load_builtin
+from cnn.ink.strokes import rasterise
+from cnn.predictor import SHIPPED_MODEL, shipped_predictor
+
+SEVEN = [[60, 50], [200, 50], [110, 240]]
+
+
+@pytest.fixture
+def seven(tmp_path):
+    path = tmp_path / "seven.json"
+    path.write_text(json.dumps({"strokes": [SEVEN]}))
+    return path
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "digit.png"
+    Image.fromarray((load_builtin().test.images[0] * 255).astype(np.uint8)).save(path)
+    return path
+
+
+def test_predict_reads_drawings_and_pictures(seven, picture, capsys):
+    assert main(["predict", str(seven), str(picture)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{seven}: 7 (")
+    assert second.startswith(f"{picture}: {load_builtin().test.labels[0]} (")
+
+
+def test_predict_prints_the_models_own_probabilities_as_json(seven, capsys):
+    assert main(["predict", "--json", str(seven)]) == 0
+    (answer,) = json.loads(capsys.readouterr().out)
+    expected = shipped_predictor().read(rasterise([np.array(SEVEN, float)])).probabilities
+    np.testing.assert_allclose(answer["probabilities"], expected, atol=1e-6)
+    assert (answer["digit"], answer["sure"]) == (7, True)
+
+
+def test_predict_names_each_bad_file_in_one_line_reads_the_others_and_fails(
+    seven, tmp_path, capsys
+):
+    text = tmp_path / "text.png"
+    text.write_text("no picture")
+    missing = tmp_path / "missing.json"
+    assert main(["predict", str(text), str(missing), str(seven)]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith(f"{seven}: 7")
+    assert [line.split(": ")[0] for line in err.splitlines()] == [str(text), str(missing)]
+
+
+def test_evaluate_counts_drawings_as_they_are_labelled(tmp_path, capsys):
+    path = tmp_path / "drawings.jsonl"
+    lines = [
+        {"label": 7, "strokes": [SEVEN]},
+        {"label": 7, "strokes": [SEVEN], "width": 8},
+        {"label": 1, "strokes": [[[100, 20], [100, 250]]]},
+        {"label": 4, "strokes": [SEVEN]},
+    ]
+    path.write_text("\n".join(json.dumps(line) for line in lines))
+    assert main(["evaluate", "--json", "--drawings", str(path)]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["n"], result["accuracy"]) == (4, 0.75)
+    assert [result["per_digit"][digit] for digit in (1, 4, 7)] == [1, 0, 1]
+    assert result["confusion"][4][7] == 1
+    assert main(["evaluate", "--drawings", str(path)]) == 0
+    assert capsys.readouterr().out.startswith("75.00% of 4 digits read right (3).")
+
+
+def test_evaluate_reads_the_built_in_test_digits(capsys):
+    assert main(["evaluate", "--json", "--dataset", "digits"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["n"] == len(load_builtin().test)
+    assert result["accuracy"] > 0.95
+
+
+@pytest.mark.mnist
+def test_evaluate_reads_mnists_test_digits_as_the_model_card_says(capsys):
+    card = SHIPPED_MODEL.with_name("MODEL_CARD.md").read_text()
+    stated = re.search(r"MNIST, the 10,000 test digits \| ([\d.]+) %", card)
+    assert main(["evaluate", "--json", "--dataset", "mnist"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["n"] == 10_000
+    # Another processor may round a digit on the edge to its other side.
+    assert result["accuracy"] * 100 == pytest.approx(float(stated[1]), abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["evaluate", "--drawings", "{tmp}/none.jsonl"], "none.jsonl"),
+        (["evaluate", "--drawings", "{tmp}/empty.jsonl"], "holds no drawing"),
+        (["evaluate", "--drawings", "{tmp}/bad.jsonl"], "line 1"),
+        (["evaluate", "--dataset", "digits", "--model", "{tmp}/none.keras"], "no model at"),
+        (["info", "--model", "{tmp}/bad.jsonl"], "damaged"),
+    ],
+)
+def test_what_fails_says_so_in_one_sentence_on_stderr(arguments, sentence, tmp_path, capsys):
+    (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "bad.jsonl").write_text('{"label": 12, "strokes": []}\n')
+    assert main([argument.format(tmp=tmp_path) for argument in arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+def test_info_lists_the_layers_and_their_parameters(capsys):
+    assert main(["info"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "3,199,106 parameters" in lines[0]
+    assert lines[2].split() == ["conv1", "28", "×", "28", "×", "32", "832"]
+
+
+def test_data_status_names_missing_files_and_fails(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CNN_DATA_DIR", str(tmp_path))
+    assert main(["data", "status"]) == 1
+    assert capsys.readouterr().out.count(" missing\n") == 4
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate", "info", "data"])
+def test_every_command_shows_an_example_in_its_help(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert f"example: python -m cnn {command}" in capsys.readouterr().out
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_train_prints_the_tutorials_lines_and_its_network_can_be_used(runs, picture, capsys):
+    network = ["--network", "fc", "--dense-units", "300"]
+    train = ["train", "--dataset", "digits", *network, "--epochs", "2", "--run", "mine"]
+    assert main(train) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"Epoch: 1 cost = \d\.\d{3} test accuracy: 0\.\d{3}", lines[0])
+    assert lines[-1] == f"The run is in {runs / 'mine'}."
+    assert main(["use", "mine"]) == 0
+    capsys.readouterr()
+    assert main(["info"]) == 0
+    assert capsys.readouterr().out.startswith("mine: 238,510 parameters")
+    assert main(["predict", str(picture)]) == 0
+    assert main(train) == 1
+    assert "not empty: choose another name, or resume it" in capsys.readouterr().err
+
+
+def test_train_builds_the_layers_it_is_told_to(runs, capsys):
+    layers = ["--filters", "2,3", "--filter-size", "3", "--pooling", "average"]
+    train = ["train", "--dataset", "digits", "--epochs", "1", "--dense-units", "12", *layers]
+    assert main([*train, "--run", "small"]) == 0
+    assert main(["info", "--model", str(runs / "small" / "model.keras")]) == 0
+    assert re.search(r"conv2 +14 × 14 × 3 +57\n", capsys.readouterr().out)
+    for wrong in ("two", "16,999", "1,2,3,4,5", ""):
+        assert main(["train", "--filters", wrong]) == 1
+        assert "must be 1 to 4 whole numbers from 1 to 128" in capsys.readouterr().err
+
+
+def test_train_resumes_a_run_by_its_name(runs, capsys):
+    main(["train", "--dataset", "digits", "--network", "fc", "--epochs", "1", "--run", "mine"])
+    (runs / "mine" / "model.keras").unlink()
+    assert main(["train", "--resume", "mine"]) == 0
+    assert (runs / "mine" / "model.keras").is_file()
+    assert main(["train", "--resume", "none"]) == 1
+    assert "holds no run" in capsys.readouterr().err

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from cnn.decision import SURE, decide, percent
+
+
+def shares(**digits):
+    """Ten probabilities: those given, and the rest spread evenly over the other digits."""
+    given = {int(name[1:]): p for name, p in digits.items()}
+    rest = (1 - sum(given.values())) / (10 - len(given))
+    return np.array([given.get(digit, rest) for digit in range(10)], np.float32)
+
+
+def test_a_clear_digit_is_named_with_its_probability_and_a_rival_worth_naming():
+    assert decide(shares(d7=0.98, d1=0.015)).sentence == "Reads as 7, 98.0 % sure; could be 1"
+    assert decide(shares(d7=0.995, d1=0.004)).sentence == "Reads as 7, 99.5 % sure"
+
+
+def test_two_rivals_are_both_named():
+    verdict = decide(shares(d4=0.5, d9=0.45))
+    assert not verdict.sure
+    assert (verdict.digit, verdict.runner_up) == (4, 9)
+    assert verdict.sentence == "Not sure: 4 or 9?"
+
+
+def test_no_digit_is_named_where_the_probability_is_spread():
+    verdict = decide(np.full(10, 0.1, np.float32))
+    assert not verdict.sure
+    assert verdict.sentence == "This does not look like one digit"
+
+
+def test_the_threshold_itself_is_sure():
+    assert decide(shares(d3=SURE + 1e-6)).sure
+    assert not decide(shares(d3=SURE - 1e-3)).sure
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0, "<0.1 %"),
+        (0.00099, "<0.1 %"),
+        (0.001, "0.1 %"),
+        (0.5, "50.0 %"),
+        (0.98765, "98.8 %"),
+        (0.9995, ">99.9 %"),
+        (1, ">99.9 %"),
+    ],
+)
+def test_percentages_have_one_decimal_and_never_pretend(probability, text):
+    assert percent(probability) == text

@@ -1,0 +1,144 @@
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+
+from cnn.augmentation.glyphs import DIGITS, strokes_of
+from cnn.data.builtin import load_builtin
+from cnn.data.digits import Digits, LabelledStrokes, Split
+from cnn.model import save_model
+from cnn.predictor import Predictor
+from cnn.recipe import Recipe
+from cnn.setting import RecipeError
+from cnn.training.dataset import NEGATIVE, TrainingSet, training_set
+from cnn.training.trainer import Epoch, Finished, Started, Step, TrainingError, train
+
+QUICK = Recipe(initialiser="he", epochs=2, batch_size=32, learning_rate=1e-3, precision="float32")
+
+
+@pytest.fixture(scope="module")
+def split():
+    whole = load_builtin()
+    return Split(
+        "some",
+        Digits(whole.train.images[:320], whole.train.labels[:320]),
+        Digits(whole.validation.images[:20], whole.validation.labels[:20]),
+        Digits(whole.test.images[:40], whole.test.labels[:40]),
+    )
+
+
+@pytest.fixture(scope="module")
+def drawings():
+    return [LabelledStrokes(d, strokes_of(shapes[0])) for d, shapes in DIGITS.items()]
+
+
+def weights_after(recipe, training, test):
+    *_, last = train(recipe, training, test)
+    return last.model.get_weights()
+
+
+def test_a_training_tells_its_story_in_order_and_learns(split):
+    events = list(train(QUICK, training_set(QUICK, split, []), split.test))
+    kinds = [kind for kind, _ in itertools.groupby(map(type, events))]
+    assert kinds == [Started, Step, Epoch, Step, Epoch, Finished]
+    assert (events[0].digits, events[0].steps, events[0].precision) == (320, 20, "float32")
+    assert [e.step for e in events if isinstance(e, Step)] == [10, 20]
+    first, second = (e for e in events if isinstance(e, Epoch))
+    assert second.loss < first.loss
+    assert second.test_accuracy > 0.3
+    reread = Predictor(events[-1].model, "trained").probabilities(split.test.images)
+    assert (reread.argmax(axis=1) == split.test.labels).mean() == second.test_accuracy
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(split):
+    recipe = dataclasses.replace(QUICK, epochs=1, augmentation_strength=1.0, dropout=0.5)
+    training = training_set(recipe, split, [])
+    one, same = (weights_after(recipe, training, split.test) for _ in range(2))
+    other = weights_after(dataclasses.replace(recipe, seed=5), training, split.test)
+    for a, b, c in zip(one, same, other, strict=True):
+        np.testing.assert_array_equal(a, b)
+        assert not np.array_equal(a, c)
+
+
+def test_sharpness_aware_steps_lead_elsewhere_and_learn(split):
+    training = training_set(QUICK, split, [])
+    aware = dataclasses.replace(QUICK, sam_rho=0.05)
+    epochs = [event for event in train(aware, training, split.test) if isinstance(event, Epoch)]
+    plain = [event for event in train(QUICK, training, split.test) if isinstance(event, Epoch)]
+    assert epochs[1].loss < epochs[0].loss != plain[0].loss
+    assert epochs[1].test_accuracy > 0.3
+
+
+def test_blemished_digits_lead_elsewhere(split):
+    recipe = dataclasses.replace(QUICK, epochs=1)
+    training = training_set(recipe, split, [])
+    plain = weights_after(recipe, training, split.test)
+    blemished = weights_after(dataclasses.replace(recipe, corruption=0.5), training, split.test)
+    assert not np.array_equal(plain[0], blemished[0])
+
+
+def test_averaged_weights_are_another_network_than_the_last_ones(split):
+    recipe = dataclasses.replace(QUICK, epochs=1)
+    training = training_set(recipe, split, [])
+    last = weights_after(recipe, training, split.test)
+    averaged = weights_after(dataclasses.replace(recipe, ema_decay=0.9), training, split.test)
+    assert not np.allclose(last[0], averaged[0], atol=1e-6)
+    assert np.allclose(last[0], averaged[0], atol=0.05)
+
+
+class Poisoned(TrainingSet):
+    def targets(self):
+        return super().targets() * np.nan
+
+
+def test_a_diverging_training_stops_with_advice(split):
+    whole = training_set(QUICK, split, [])
+    poisoned = Poisoned(whole.images, whole.labels, whole.strength)
+    with pytest.raises(TrainingError, match=r"epoch 1: choose a smaller learning rate than 0\.001"):
+        list(train(QUICK, poisoned, split.test))
+
+
+def test_too_few_digits_for_a_batch_are_refused(split):
+    few = TrainingSet(np.zeros((20, 28, 28), np.uint8), np.zeros(20, int), np.ones(20, "f"))
+    with pytest.raises(TrainingError, match="20 training digits, fewer than one batch of 50"):
+        next(train(Recipe(), few, split.test))
+
+
+def test_a_training_set_holds_what_the_recipe_says(split, drawings):
+    recipe = dataclasses.replace(
+        QUICK, oversample=2, stroke_copies=3, glyph_copies=2, negatives=40, use_validation=True
+    )
+    training = training_set(recipe, split, drawings)
+    shapes = sum(map(len, DIGITS.values()))
+    assert len(training) == 2 * (320 + 20) + 3 * 10 + 2 * shapes + 40
+    assert (training.labels == NEGATIVE).sum() == 40
+    np.testing.assert_array_equal(
+        training.images[:320], np.round(split.train.images * 255).astype(np.uint8)
+    )
+    np.testing.assert_array_equal(training.images[:340], training.images[340:680])
+    targets = training.targets()
+    np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
+    assert targets[0].argmax() == training.labels[0]
+    np.testing.assert_allclose(targets[training.labels == NEGATIVE], 0.1)
+    again = training_set(recipe, split, drawings)
+    np.testing.assert_array_equal(training.images, again.images)
+
+
+def test_a_recipe_that_needs_pen_drawings_says_so(split):
+    with pytest.raises(RecipeError, match="need pen drawings"):
+        training_set(dataclasses.replace(QUICK, stroke_copies=1), split, [])
+
+
+def test_a_saved_network_reads_as_before_at_half_the_size(split, tmp_path):
+    *_, last = train(
+        dataclasses.replace(QUICK, epochs=1), training_set(QUICK, split, []), split.test
+    )
+    path = tmp_path / "model.keras"
+    save_model(last.model, path)
+    assert path.stat().st_size < 8e6
+    np.testing.assert_allclose(
+        Predictor.load(path, "saved").probabilities(split.test.images),
+        Predictor(last.model, "kept").probabilities(split.test.images),
+        atol=0.01,
+    )
