@@ -48,7 +48,7 @@ def open_train_page(browser: Browser, address: str) -> Page:
     """Open the Train page, and wait until it has settled."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{address}/Train?run={NAME}")
-    page.locator(".st-key-steady-run-cost .main-svg").first.wait_for(timeout=120_000)
+    page.locator(".st-key-chart-run-cost .main-svg").first.wait_for(timeout=120_000)
     page.wait_for_timeout(10_000)
     return page
 

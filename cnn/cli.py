@@ -85,13 +85,13 @@ def predict(options: argparse.Namespace) -> int:
 
 def _read_file(path: Path, predictor: Predictor) -> dict[str, object]:
     probabilities = predictor.read(_image_from_file(path)).probabilities
-    verdict = decide(probabilities)
+    decision = decide(probabilities)
     return {
         "file": str(path),
-        "digit": verdict.digit,
-        "probability": float(verdict.probability),
-        "sure": verdict.sure,
-        "runner_up": verdict.runner_up,
+        "digit": decision.digit,
+        "probability": float(decision.probability),
+        "sure": decision.sure,
+        "runner_up": decision.runner_up,
         "probabilities": probabilities.tolist(),
     }
 
@@ -241,8 +241,8 @@ def use(options: argparse.Namespace) -> int:
 def evaluate_model(options: argparse.Namespace) -> int:
     """Measure a model on a test set, or on a file of drawings."""
     if options.drawings:
-        yours = options.drawings == USER_DRAWINGS
-        drawings = read_user_drawings() if yours else read_drawings(Path(options.drawings))
+        own = options.drawings == USER_DRAWINGS
+        drawings = read_user_drawings() if own else read_drawings(Path(options.drawings))
         if not drawings:
             return _fail(f"{options.drawings} holds no drawing.")
         digits = draw_digits(drawings)

@@ -45,7 +45,7 @@ class Decision:
 
 
 def decide(probabilities: NDArray[np.float32]) -> Decision:
-    """Judge the softmax probabilities, [10]."""
+    """Decide by the softmax probabilities, [10]."""
     order = np.argsort(probabilities)
     first, second = int(order[-1]), int(order[-2])
     return Decision(

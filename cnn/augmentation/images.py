@@ -1,6 +1,6 @@
-"""Vary images of digits inside TensorFlow's graph: turn, shear, stretch, move, bend, thicken.
+"""Augment images of digits inside TensorFlow's graph: turn, shear, stretch, move, bend, thicken.
 
-Blemish others: a piece of another digit lies beside one, or its ink is worn away in places.
+Corrupt others: a piece of another digit lies beside one, or its ink is worn away in places.
 
 Bending is the elastic distortion of Simard, Steinkraus, Platt, "Best practices for convolutional
 neural networks applied to visual document analysis", 2003: a smooth random field moves each pixel.
@@ -20,7 +20,7 @@ SHARE = (0.0, 1.0)
 ENLARGE = 2
 # The field that bends is drawn at so many points across, and smooth between them.
 BEND_POINTS = 5
-# Of the images to be blemished, the shares with a piece of another digit, and with worn ink.
+# Of the images to be corrupted, the shares with a piece of another digit, and with worn ink.
 PIECES, WORN = 0.6, 0.4
 # The other digit's distance in pixels, and the deviation of its move across.
 PIECE_AWAY, PIECE_ACROSS = (16.0, 24.0), 6.0
@@ -32,7 +32,7 @@ WORN_EDGE = 5.0
 
 
 def augment(images: Any, strength: Any, seed: Any) -> Any:
-    """Vary each image at random.
+    """Augment each image at random: vary it.
 
     Args:
         images: float32 tensor [n, 28, 28, 1] in 0..1.
@@ -55,12 +55,12 @@ def augment(images: Any, strength: Any, seed: Any) -> Any:
 
 
 def corrupt(images: Any, share: float, seed: Any) -> Any:
-    """Blemish some images as people's digits are: a piece of another at a rim, or worn ink.
+    """Corrupt some images as people's digits are: a piece of another at a rim, or worn ink.
 
     Args:
         images: float32 tensor [n, 28, 28, 1] in 0..1.
         share: How many of them, 0 to 1; a few get both.
-        seed: int32 tensor [2]; the same seed blemishes in the same way.
+        seed: int32 tensor [2]; the same seed corrupts in the same way.
 
     Returns:
         float32 tensor [n, 28, 28, 1] in 0..1.

@@ -1,4 +1,4 @@
-"""Put together what a recipe trains on: images as they come, and strokes drawn by many hands."""
+"""Put together what a recipe trains on: images as they come, and copies of strokes and glyphs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cnn.ink.strokes import SIZE, Stroke, rasterise
 from cnn.recipe import Recipe
 from cnn.setting import RecipeError
 
-# A non-digit's "label": its target is the uniform distribution, "any digit as likely as any other"
+# A negative's "label": its target is the uniform distribution, "any digit as likely as any other"
 # (outlier exposure: Hendrycks, Mazeika, Dietterich 2019).
 NEGATIVE = -1
 # Strokes were varied as strokes already, and need less variation of their pixels.
@@ -29,7 +29,7 @@ class TrainingSet:
 
     Attributes:
         images: uint8 [n, 28, 28], 0 (paper) to 255 (ink).
-        labels: int64 [n], 0 to 9, or `NO_DIGIT`.
+        labels: int64 [n], 0 to 9, or `NEGATIVE`.
         strength: float32 [n], how much of the recipe's pixel variation each image takes, 0 to 1.
     """
 
@@ -47,13 +47,13 @@ class TrainingSet:
 
 
 def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStrokes]) -> TrainingSet:
-    """Put together the images of a data set and drawings by as many hands as the recipe says.
+    """Put together the images of a data set and as many copies of drawings as the recipe says.
 
     Args:
         recipe: Says how many of the images and how many drawings of each kind, and whether to use
             the validation digits.
         split: The data set; its test part is never touched.
-        drawings: Pen drawings to be drawn by other hands; those held out are left out.
+        drawings: Pen drawings to be copied as by other hands; those held out are left out.
 
     Raises:
         RecipeError: The recipe needs pen drawings, and there are none.

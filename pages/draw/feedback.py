@@ -20,13 +20,13 @@ PICTURE = "Only what is drawn here can be kept; this is a picture."
 ASK = "Say which digit it is, to keep it. Drawing alone never trains the network."
 
 
-def row(place: DeltaGenerator, current: Drawing, verdict: Decision) -> None:
+def row(place: DeltaGenerator, current: Drawing, decision: Decision) -> None:
     """Ask whether an answer is right, and which digit it is if not; show what was kept.
 
     Args:
         place: Where to; its height must be kept while there is no answer.
         current: The drawing.
-        verdict: What the network makes of it.
+        decision: What the network makes of it.
     """
     with place:
         if current.picture is not None:
@@ -36,9 +36,9 @@ def row(place: DeltaGenerator, current: Drawing, verdict: Decision) -> None:
         kept = user_drawings.find(strokes)
         st.session_state[DIGIT] = kept.drawing.label if kept else None
         with st.container(key="teach-right", horizontal=True, vertical_alignment="center"):
-            st.button("Right", icon=":material/check:", key="right", disabled=not verdict.sure,
+            st.button("Right", icon=":material/check:", key="right", disabled=not decision.sure,
                       on_click=messages.attempt,
-                      args=[TROUBLE, _keep, strokes, verdict.digit])  # fmt: skip
+                      args=[TROUBLE, _keep, strokes, decision.digit])  # fmt: skip
             st.html('<span class="note">or it is</span>', width="content")
             if kept and _can_undo(kept):
                 st.button("Undo", icon=":material/undo:", key="teach-undo", type="tertiary",

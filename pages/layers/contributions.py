@@ -1,4 +1,4 @@
-"""The ledger: which filters and units speak most for an answer, and which most against it."""
+"""Which filters and units speak most for an answer, and which most against it."""
 
 from collections.abc import Mapping
 
@@ -17,11 +17,11 @@ ROWS = 5
 ROW = """<tr><th scope="row"><span>{picture}{name}</span></th>
 <td class="bar"><i class="{kind}" style="width:{width:.1f}%"></i></td>
 <td class="number">{value}</td></tr>"""
-TABLE = """<div class="ledger"><table><caption>{title}</caption>{rows}</table>
+TABLE = """<div class="contributions"><table><caption>{title}</caption>{rows}</table>
 <div class="note">{note}</div></div>"""
 
 
-def ledgers(prepared: Prepared, reading: Reading, question: Question, tools: Tools) -> str:
+def tables(prepared: Prepared, reading: Reading, question: Question, tools: Tools) -> str:
     """Show the filters and the units that contribute most to a score.
 
     Args:
@@ -51,7 +51,7 @@ def ledgers(prepared: Prepared, reading: Reading, question: Question, tools: Too
             f"exactly the score, {signed(units.sum() + biases)}.",
         )
     )
-    return f'<div class="ledgers">{"".join(tables)}</div>'
+    return f'<div class="contribution-tables">{"".join(tables)}</div>'
 
 
 def _rows(

@@ -47,7 +47,7 @@ def _what_matters(image: Picture, predictor: Predictor, tools: Tools) -> None:
     score = float(prepared.logits[0] @ question.direction)
     st.html(attribution_maps.score(question, score))
     st.html(attribution_maps.figures(image, question, score, tools))
-    st.html(contributions.ledgers(prepared, reading, question, tools))
+    st.html(contributions.tables(prepared, reading, question, tools))
 
 
 def _ask(order: list[int]) -> Question | None:

@@ -1,14 +1,14 @@
 """Charts that change without a flicker.
 
 Streamlit builds a chart anew when its numbers change, and shows nothing meanwhile. So there are
-two, one upon the other, that take turns: the older is seen until the newer is drawn (style.css).
+two, one upon the other, that take turns: the older is seen until the newer is drawn (page.css).
 """
 
 from typing import Any
 
 import streamlit as st
 
-STATE = "steady-charts"
+STATE = "charts"
 PLAIN = {"displayModeBar": False, "responsive": True}
 
 
@@ -32,7 +32,7 @@ def chart(name: str, figure: Any, config: dict[str, Any] | None = None) -> None:
         newest = 1 - newest
         figures[newest] = figure
     charts[name] = (newest, figures)
-    with st.container(key=f"steady-{name}"):
+    with st.container(key=f"chart-{name}"):
         for i, each in enumerate(figures):
             with st.container(key=f"slot-{i}-{name}"):
                 st.plotly_chart(each, key=f"{name}-{i}", config=config or PLAIN)

@@ -25,11 +25,11 @@ LAYERS = (
 
 def digit(probabilities: NDArray[np.float32]) -> str:
     """Show the digit, very large, and one sentence on how sure the network is."""
-    verdict = decide(probabilities)
-    kind, shown = ("", str(verdict.digit)) if verdict.sure else (" unsure", "?")
+    decision = decide(probabilities)
+    kind, shown = ("", str(decision.digit)) if decision.sure else (" unsure", "?")
     return (
         f'<div class="reading" aria-live="polite"><div class="digit{kind}">{shown}</div>'
-        f'<div class="sentence">{verdict.sentence}</div></div>'
+        f'<div class="sentence">{decision.sentence}</div></div>'
     )
 
 

@@ -34,7 +34,7 @@ def test_a_map_is_a_switch_for_mouse_and_keyboard(open_page):
 
 def test_a_phone_shows_all_of_it_with_nothing_cut_off(open_page):
     page = open_matters(open_page, viewport={"width": 390, "height": 844})
-    for selector in (".attributions .map", ".ledger", ".answers", ".accuracy"):
+    for selector in (".attributions .map", ".contributions", ".answers", ".accuracy"):
         place = page.locator(selector).last.bounding_box()
         assert place["x"] >= 0
         assert place["x"] + place["width"] <= 390

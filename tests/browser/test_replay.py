@@ -24,7 +24,7 @@ FRAMES = """(names) => {
   const look = () => {
     const charts = names.map((name) => {
       const slots = document.querySelectorAll(
-        `.st-key-steady-replay-0-${name} [class*="st-key-slot-"]`);
+        `.st-key-chart-replay-0-${name} [class*="st-key-slot-"]`);
       const seen = [...slots].filter((slot) => getComputedStyle(slot).opacity === '1');
       const drawn = seen.map((slot) => slot.querySelector(
         '.scatterlayer .trace, .heatmaplayer image') ? place(slot.querySelector('.main-svg')) : '');
@@ -53,7 +53,7 @@ def made():
 
 
 def open_run(open_page, name, **context):
-    return open_page(f"/Train?run={name}", ready=".st-key-steady-run-accuracy .main-svg", **context)
+    return open_page(f"/Train?run={name}", ready=".st-key-chart-run-accuracy .main-svg", **context)
 
 
 def test_the_slider_moves_charts_filters_and_readings_together_and_nothing_jumps(open_page, made):
@@ -61,7 +61,7 @@ def test_the_slider_moves_charts_filters_and_readings_together_and_nothing_jumps
     page = open_run(open_page, "replayed")
     page.get_by_text("Replay", exact=True).click()
     for name in CHARTS:
-        expect(page.locator(f".st-key-steady-replay-0-{name} .main-svg").first).to_be_visible()
+        expect(page.locator(f".st-key-chart-replay-0-{name} .main-svg").first).to_be_visible()
     right = page.get_by_text(re.compile("^After epoch"))
     expect(right).to_have_text(["After epoch 4", "After epoch 4"])
     slider = page.get_by_role("slider")
@@ -123,7 +123,7 @@ def test_a_phone_shows_replay_with_nothing_cut_off(open_page, made):
     phone = {"width": 390, "height": 844}
     page = open_run(open_page, "narrow", viewport=phone, color_scheme="dark")
     page.get_by_text("Replay", exact=True).click()
-    expect(page.locator(".st-key-steady-replay-0-confusion .main-svg").first).to_be_visible()
+    expect(page.locator(".st-key-chart-replay-0-confusion .main-svg").first).to_be_visible()
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
 
 

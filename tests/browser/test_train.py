@@ -17,7 +17,7 @@ EPOCHS = 40
 FRAMES = """(place) => {
   window.framesSeen = [];
   const look = () => {
-    const slots = [...document.querySelectorAll(`.st-key-steady-${place} [class*="st-key-slot-"]`)];
+    const slots = [...document.querySelectorAll(`.st-key-chart-${place} [class*="st-key-slot-"]`)];
     const seen = slots.filter((slot) => getComputedStyle(slot).opacity === '1');
     const charts = seen.flatMap((slot) => [...slot.querySelectorAll('.js-plotly-plot')]).filter(
       (chart) => chart.querySelector('.main-svg')?.getClientRects().length);
@@ -53,7 +53,7 @@ def test_a_training_is_watched_paused_reloaded_stopped_resumed_and_used(open_pag
     button(page, "Start training").click()
     # Points appear while it runs.
     expect(lines(page).nth(1)).to_be_visible()
-    expect(page.locator(".st-key-steady-run-accuracy .points path").nth(1)).to_be_attached()
+    expect(page.locator(".st-key-chart-run-accuracy .points path").nth(1)).to_be_attached()
     page.evaluate(FRAMES, "run-accuracy")
     expect(lines(page).nth(3)).to_be_visible()
     frames = page.evaluate("window.framesSeen")

@@ -17,16 +17,16 @@ def test_a_clear_digit_is_named_with_its_probability_and_a_rival_worth_naming():
 
 
 def test_two_rivals_are_both_named():
-    verdict = decide(shares(d4=0.5, d9=0.45))
-    assert not verdict.sure
-    assert (verdict.digit, verdict.runner_up) == (4, 9)
-    assert verdict.sentence == "Not sure: 4 or 9?"
+    decision = decide(shares(d4=0.5, d9=0.45))
+    assert not decision.sure
+    assert (decision.digit, decision.runner_up) == (4, 9)
+    assert decision.sentence == "Not sure: 4 or 9?"
 
 
 def test_no_digit_is_named_where_the_probability_is_spread():
-    verdict = decide(np.full(10, 0.1, np.float32))
-    assert not verdict.sure
-    assert verdict.sentence == "This does not look like one digit"
+    decision = decide(np.full(10, 0.1, np.float32))
+    assert not decision.sure
+    assert decision.sentence == "This does not look like one digit"
 
 
 def test_the_threshold_itself_is_sure():

@@ -39,7 +39,7 @@ def test_the_same_seed_varies_alike_and_another_otherwise(images):
     assert not np.array_equal(varied(images, 1), varied(images, 1, (1, 3)))
 
 
-def blemished(images, share, seed=SEED):
+def corrupted(images, share, seed=SEED):
     tf = tensorflow()
     return corrupt(tf.constant(images), share, tf.constant(seed)).numpy()
 
@@ -48,17 +48,17 @@ def changed(images, result):
     return np.any(images != result, axis=(1, 2, 3)).mean()
 
 
-def test_about_the_share_asked_for_is_blemished_and_the_rest_left_alone(images):
+def test_about_the_share_asked_for_is_corrupted_and_the_rest_left_alone(images):
     many = np.concatenate([images] * 20)
-    assert changed(many, blemished(many, 0.0)) == 0
-    assert 0.2 < changed(many, blemished(many, 0.3)) < 0.3
-    np.testing.assert_array_equal(blemished(many, 0.3), blemished(many, 0.3))
+    assert changed(many, corrupted(many, 0.0)) == 0
+    assert 0.2 < changed(many, corrupted(many, 0.3)) < 0.3
+    np.testing.assert_array_equal(corrupted(many, 0.3), corrupted(many, 0.3))
 
 
 def test_worn_images_lose_ink_but_are_not_wiped(images, monkeypatch):
     monkeypatch.setattr(augmentation, "PIECES", 0.0)
     monkeypatch.setattr(augmentation, "WORN", 1.0)
-    result = blemished(images, 1.0)
+    result = corrupted(images, 1.0)
     assert np.all((result >= 0) & (result <= images))
     left = result.sum(axis=(1, 2, 3)) / images.sum(axis=(1, 2, 3))
     assert left.min() > 0.2
@@ -68,7 +68,7 @@ def test_worn_images_lose_ink_but_are_not_wiped(images, monkeypatch):
 def test_pieces_of_other_digits_add_ink_at_a_rim_and_leave_the_middle_alone(images, monkeypatch):
     monkeypatch.setattr(augmentation, "PIECES", 1.0)
     monkeypatch.setattr(augmentation, "WORN", 0.0)
-    result = blemished(images, 1.0)
+    result = corrupted(images, 1.0)
     assert np.all((result >= images) & (result <= 1))
     added = (result - images).sum(axis=(0, 3))
     assert added[12:16, 12:16].sum() == 0

@@ -70,12 +70,12 @@ def test_sharpness_aware_steps_lead_elsewhere_and_learn(split):
     assert epochs[1].test_accuracy > 0.3
 
 
-def test_blemished_digits_lead_elsewhere(split):
+def test_corrupted_digits_lead_elsewhere(split):
     recipe = dataclasses.replace(QUICK, epochs=1)
     training = training_set(recipe, split, [])
     plain = weights_after(recipe, training, split.test)
-    blemished = weights_after(dataclasses.replace(recipe, corruption=0.5), training, split.test)
-    assert not np.array_equal(plain[0], blemished[0])
+    corrupted = weights_after(dataclasses.replace(recipe, corruption=0.5), training, split.test)
+    assert not np.array_equal(plain[0], corrupted[0])
 
 
 def test_averaged_weights_are_another_network_than_the_last_ones(split):

@@ -132,7 +132,7 @@ def test_damaged_test_digits_get_a_sentence_and_the_switches_stay(monkeypatch):
     assert len(page.get("button_group")) == 2
 
 
-def test_a_fully_connected_network_is_told_to_have_no_filters_and_keeps_its_ledger():
+def test_a_fully_connected_network_is_told_to_have_no_filters_and_keeps_its_contributions():
     page = opened(page_of_a_fully_connected_network)
     assert not page.exception
     assert "Needs a convolution, and this network has none." in text(page)

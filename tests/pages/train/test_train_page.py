@@ -43,11 +43,11 @@ def text(page):
 
 
 def charts(page):
-    return list(page.session_state["steady-charts"])
+    return list(page.session_state["charts"])
 
 
 def chart(page, name):
-    newest, figures = page.session_state["steady-charts"][name]
+    newest, figures = page.session_state["charts"][name]
     return figures[newest]
 
 
