@@ -21,8 +21,8 @@ from cnn.data.mnist import fetch_mnist, mnist_folder, mnist_status
 from cnn.data.user_drawings import USER_DRAWINGS, read_user_drawings
 from cnn.decision import decide
 from cnn.evaluation import as_text, evaluate
-from cnn.ink.formats import strokes_from_file
-from cnn.ink.strokes import InkError, Picture, rasterise
+from cnn.ink.formats import image_from_file
+from cnn.ink.strokes import InkError
 from cnn.model import ModelError
 from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, SETTINGS, Recipe
@@ -84,7 +84,7 @@ def predict(options: argparse.Namespace) -> int:
 
 
 def _read_file(path: Path, predictor: Predictor) -> dict[str, object]:
-    probabilities = predictor.read(_image_from_file(path)).probabilities
+    probabilities = predictor.read(image_from_file(path.read_bytes())).probabilities
     decision = decide(probabilities)
     return {
         "file": str(path),
@@ -94,17 +94,6 @@ def _read_file(path: Path, predictor: Predictor) -> dict[str, object]:
         "runner_up": decision.runner_up,
         "probabilities": probabilities.tolist(),
     }
-
-
-def _image_from_file(path: Path) -> Picture:
-    content = path.read_bytes()
-    strokes = strokes_from_file(content)
-    if strokes is not None:
-        return rasterise(strokes)
-    # What looks into photos takes long to import, and most commands have none.
-    from cnn.ink.photo import rasterise_photo
-
-    return rasterise_photo(content)
 
 
 def _sentence(answer: dict[str, object]) -> str:

@@ -6,10 +6,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.ink.strokes import InkError, Stroke
+from cnn.ink.strokes import InkError, Picture, Stroke, rasterise
 
 # Points on a curve of the canvas, which is a few pixels long.
 CURVE_POINTS = 8
+
+
+def image_from_file(content: bytes) -> Picture:
+    """Turn a file's content, a drawing as JSON or a picture, into the network's input.
+
+    Args:
+        content: JSON as `strokes_from_json` reads it, or a picture as `rasterise_photo` does.
+
+    Returns:
+        float32 [28, 28] in 0..1, white ink (1) on black (0).
+
+    Raises:
+        InkError: It is neither, or holds no digit's ink.
+    """
+    strokes = strokes_from_file(content)
+    if strokes is not None:
+        return rasterise(strokes)
+    # What looks into photos takes long to import, and a drawing needs none of it.
+    from cnn.ink.photo import rasterise_photo
+
+    return rasterise_photo(content)
 
 
 def strokes_from_file(content: bytes) -> list[Stroke] | None:

@@ -22,7 +22,6 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-import cnn
 from cnn.ink.strokes import Picture
 from cnn.runs.history import keep_drawing
 from cnn.runs.process import (
@@ -271,7 +270,7 @@ def _next_ticket() -> int:
 def _start(folder: Path) -> None:
     """Start a run's process; to be called by who holds the queue."""
     # This package, even where the server's own folder holds another one of its name.
-    library = str(Path(cnn.__file__).parents[1])
+    library = str(Path(__file__).parents[2])
     inherited = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
     environment = {
         **inherited,
