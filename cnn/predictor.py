@@ -9,14 +9,13 @@ import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn.ink.strokes import SIZE, Picture
 from cnn.model import load_network
-from cnn.tf import tensorflow
+from cnn.tf import Model, tensorflow
 
 SHIPPED_MODEL = Path(__file__).parent / "pretrained" / "model.keras"
 # Images a call when many are read: large enough to keep the cores busy, small enough for the cache.
@@ -46,7 +45,7 @@ class Predictor:
         model: The keras.Model, for those who look inside; never to be trained, as all share it.
     """
 
-    def __init__(self, model: Any, name: str) -> None:
+    def __init__(self, model: Model, name: str) -> None:
         """Compile the model's forward pass and run it once, so that the first reading is fast."""
         tf = tensorflow()
         self.name = name

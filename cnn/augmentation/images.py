@@ -6,10 +6,8 @@ Bending is the elastic distortion of Simard, Steinkraus, Platt, "Best practices 
 neural networks applied to visual document analysis", 2003: a smooth random field moves each pixel.
 """
 
-from typing import Any
-
 from cnn.ink.strokes import SIZE
-from cnn.tf import tensorflow
+from cnn.tf import Tensor, tensorflow
 
 # Standard deviations at strength 1: radians, shares, shares, pixels, pixels, share.
 TURN, SHEAR, STRETCH, MOVE, BEND, THICKEN = 0.12, 0.13, 0.08, 0.5, 0.6, 0.3
@@ -31,7 +29,7 @@ WORN_BELOW, WORN_POINTS = (-1.6, -0.1), 12
 WORN_EDGE = 5.0
 
 
-def augment(images: Any, strength: Any, seed: Any) -> Any:
+def augment(images: Tensor, strength: Tensor, seed: Tensor) -> Tensor:
     """Augment each image at random: vary it.
 
     Args:
@@ -54,7 +52,7 @@ def augment(images: Any, strength: Any, seed: Any) -> Any:
     return tf.where(strength[:, None, None, None] > 0, varied, images)
 
 
-def corrupt(images: Any, share: float, seed: Any) -> Any:
+def corrupt(images: Tensor, share: float, seed: Tensor) -> Tensor:
     """Corrupt some images as people's digits are: a piece of another at a rim, or worn ink.
 
     Args:
@@ -68,7 +66,7 @@ def corrupt(images: Any, share: float, seed: Any) -> Any:
     return _worn(_beside_pieces(images, share * PIECES, seed), share * WORN, seed)
 
 
-def _places(normal: Any) -> Any:
+def _places(normal: Tensor) -> Tensor:
     """Where in the image each pixel of the result is taken from: (row, column), [n, 28, 28, 2]."""
     tf = tensorflow()
     middle = (SIZE - 1) / 2
@@ -83,7 +81,7 @@ def _places(normal: Any) -> Any:
     return tf.stack([row + middle + down * MOVE, column + middle + right * MOVE], axis=-1)
 
 
-def _sampled(images: Any, places: Any) -> Any:
+def _sampled(images: Tensor, places: Tensor) -> Tensor:
     """Take pixels between pixels, from the images enlarged, which softens lines less."""
     tf = tensorflow()
     # Enlarging is linear in rows and in columns: two products with one matrix are the fastest way.
@@ -101,7 +99,7 @@ def _sampled(images: Any, places: Any) -> Any:
     image = tf.range(tf.shape(images)[0])[:, None, None]
     first = (image * width + row) * width + column
 
-    def pixels(offset: int) -> Any:
+    def pixels(offset: int) -> Tensor:
         return tf.gather(flat, first + offset)
 
     upper = pixels(0) * (1 - right) + pixels(1) * right
@@ -109,7 +107,7 @@ def _sampled(images: Any, places: Any) -> Any:
     return (upper * (1 - down) + lower * down)[..., None]
 
 
-def _thickened(images: Any, amount: Any) -> Any:
+def _thickened(images: Tensor, amount: Tensor) -> Tensor:
     """Mix each image with the brightest of its neighbours (above 0), or with the darkest."""
     tf = tensorflow()
     thick, thin = brightest(images), -brightest(-images)
@@ -117,7 +115,7 @@ def _thickened(images: Any, amount: Any) -> Any:
     return thicker + tf.clip_by_value(-amount, 0.0, 0.3) * (thin - images)
 
 
-def brightest(images: Any) -> Any:
+def brightest(images: Tensor) -> Tensor:
     """Take the largest value of each 3×3 window: of its rows, then of its columns.
 
     On images of one channel this takes a fraction of the time of TensorFlow's max-pooling.
@@ -129,7 +127,7 @@ def brightest(images: Any) -> Any:
     return tf.maximum(tf.maximum(tall[:, :, :-2], tall[:, :, 1:-1]), tall[:, :, 2:])
 
 
-def _beside_pieces(images: Any, share: float, seed: Any) -> Any:
+def _beside_pieces(images: Tensor, share: float, seed: Tensor) -> Tensor:
     """Move another image's digit almost off some images, so that a piece of it is left at a rim."""
     tf = tensorflow()
     n = tf.shape(images)[0]
@@ -144,7 +142,7 @@ def _beside_pieces(images: Any, share: float, seed: Any) -> Any:
     return tf.where(_some(n, share, seed + 24), tf.maximum(images, pieces), images)
 
 
-def _worn(images: Any, share: float, seed: Any) -> Any:
+def _worn(images: Tensor, share: float, seed: Tensor) -> Tensor:
     """Take ink away from some images in spots or in gaps, as a dry pen or a poor scan does."""
     tf = tensorflow()
     n = tf.shape(images)[0]
@@ -157,6 +155,6 @@ def _worn(images: Any, share: float, seed: Any) -> Any:
     return tf.where(_some(n, share, seed + 34), worn, images)
 
 
-def _some(n: Any, share: float, seed: Any) -> Any:
+def _some(n: Tensor, share: float, seed: Tensor) -> Tensor:
     """Choose about a share of n images by lot: bool [n, 1, 1, 1]."""
     return tensorflow().random.stateless_uniform((n, 1, 1, 1), seed) < share

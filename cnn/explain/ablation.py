@@ -5,9 +5,9 @@ whether the convolution's map or the pooled one is silenced. Only what comes aft
 silenced is computed anew: the maps before it are kept (`Prepared`).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cnn.explain.attribution import Question
 from cnn.ink.strokes import SIZE, Picture
 from cnn.predictor import BATCH, Predictor, Reading
-from cnn.tf import tensorflow
+from cnn.tf import KerasLayer, Model, Tensor, tensorflow
 
 Off: TypeAlias = Mapping[str, Collection[int]]
 """The channels switched off, by name of a convolution or pooling layer."""
@@ -248,7 +248,7 @@ def _log_odds(logits: NDArray[np.float32], digit: int) -> NDArray[np.float32]:
     return logits[:, digit] - logsumexp(np.delete(logits, digit, axis=1), axis=1)
 
 
-def _ends(chain: list[Any]) -> dict[str, int]:
+def _ends(chain: list[KerasLayer]) -> dict[str, int]:
     """Where each convolution's maps are kept: its own place in the chain, or its pooling's."""
     layers = tensorflow().keras.layers
     pooling = (layers.MaxPooling2D, layers.AveragePooling2D)
@@ -259,7 +259,7 @@ def _ends(chain: list[Any]) -> dict[str, int]:
     }
 
 
-def _compiled_whole(model: Any) -> Any:
+def _compiled_whole(model: Model) -> Callable[..., Tensor]:
     tf = tensorflow()
     signature = [tf.TensorSpec((None, SIZE, SIZE, 1), tf.float32)]
     return tf.function(
@@ -267,13 +267,15 @@ def _compiled_whole(model: Any) -> Any:
     )
 
 
-def _compiled_tail(chain: list[Any], ends: Mapping[str, int], first: str) -> Any:
+def _compiled_tail(
+    chain: list[KerasLayer], ends: Mapping[str, int], first: str
+) -> Callable[..., Tensor]:
     """Compile the network from behind a convolution's maps, with masks for these and all later."""
     tf = tensorflow()
     start = ends[first]
     silenced_after = [end for end in ends.values() if end >= start]
 
-    def tail(maps: Any, *masks: Any) -> Any:
+    def tail(maps: Tensor, *masks: Tensor) -> Tensor:
         waiting = dict(zip(silenced_after, masks, strict=True))
         x = maps * waiting[start][:, None, None, :]
         for i, layer in enumerate(chain[start + 1 :], start + 1):

@@ -4,9 +4,9 @@ Each method asks why one digit's score is as high as it is and answers with a ma
 image. The score is a logit, or the difference of two: "why a 3 and not an 8".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cnn.explain.layers import Values
 from cnn.ink.strokes import SIZE, Picture
 from cnn.predictor import BATCH, Predictor
-from cnn.tf import tensorflow
+from cnn.tf import KerasLayer, Model, Tensor, tensorflow
 
 # Points on the way from black to the image at which integrated gradients are taken: with a quarter
 # of these, the sum of a map strayed by up to 8 % from the score's change.
@@ -168,21 +168,21 @@ def _windows(image: Picture) -> NDArray[np.float32]:
     return np.lib.stride_tricks.sliding_window_view(padded, (PATCH, PATCH))
 
 
-def _compiled(function: Any, *signature: Any) -> Any:
+def _compiled(function: Callable[..., Tensor], *signature: Tensor) -> Callable[..., Tensor]:
     return tensorflow().function(function, input_signature=signature, autograph=False)
 
 
-def _scores(model: Any) -> Any:
+def _scores(model: Model) -> Callable[..., Tensor]:
     tf = tensorflow()
     return lambda images, direction: tf.linalg.matvec(model(images, training=False), direction)
 
 
-def _integrated_gradients(model: Any) -> Any:
+def _integrated_gradients(model: Model) -> Callable[..., Tensor]:
     tf = tensorflow()
     # The middles of equal steps.
     alphas = ((np.arange(STEPS) + 0.5) / STEPS).astype(np.float32)[:, None, None, None]
 
-    def integrate(image: Any, direction: Any) -> Any:
+    def integrate(image: Tensor, direction: Tensor) -> Tensor:
         path = alphas * image[None, :, :, None]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(path)
@@ -193,11 +193,11 @@ def _integrated_gradients(model: Any) -> Any:
     return integrate
 
 
-def _grad_cam(model: Any, convolution: Any) -> Any:
+def _grad_cam(model: Model, convolution: KerasLayer) -> Callable[..., Tensor]:
     tf = tensorflow()
     both = tf.keras.Model(model.inputs, [convolution.output, model.output])
 
-    def grad_cam(images: Any, direction: Any) -> Any:
+    def grad_cam(images: Tensor, direction: Tensor) -> Tensor:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(images)
             maps, logits = both(images, training=False)
@@ -209,7 +209,7 @@ def _grad_cam(model: Any, convolution: Any) -> Any:
     return grad_cam
 
 
-def contributions(model: Any, image: NDArray[np.float32], digit: int) -> Values:
+def contributions(model: Model, image: NDArray[np.float32], digit: int) -> Values:
     """Share a digit's logit out among the cells of every layer: value times gradient.
 
     As the network is linear between the kinks of ReLU and pooling, the shares of any one layer,
@@ -230,10 +230,10 @@ def contributions(model: Any, image: NDArray[np.float32], digit: int) -> Values:
 
 
 @lru_cache(maxsize=2)
-def _shares(model: Any) -> Any:
+def _shares(model: Model) -> Callable[..., Tensor]:
     tf = tensorflow()
 
-    def shares(x: Any, digit: Any) -> Any:
+    def shares(x: Tensor, digit: Tensor) -> Tensor:
         first, *others = model.layers
         values = {first.name: x}
         with tf.GradientTape() as tape:

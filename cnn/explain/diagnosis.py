@@ -6,7 +6,6 @@ patch of ink decides.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from cnn.explain.layers import layers_of
 from cnn.explain.receptive_field import ReceptiveField
 from cnn.ink.strokes import SIZE, Picture
 from cnn.predictor import Predictor
-from cnn.tf import tensorflow
+from cnn.tf import Model, tensorflow
 
 # The middle share of the training digits counts as usual, in per cent of them.
 USUAL = (5, 95)
@@ -140,12 +139,12 @@ def ink_statistics(image: Picture, reference: NDArray[np.float64]) -> list[InkSt
     ]
 
 
-def hidden_layer(model: Any) -> str:
+def hidden_layer(model: Model) -> str:
     """Return the name of the last layer before the logits."""
     return layers_of(model)["logits"].source
 
 
-def hidden_units(model: Any, images: Picture) -> NDArray[np.float32]:
+def hidden_units(model: Model, images: Picture) -> NDArray[np.float32]:
     """Compute the last hidden layer's activations for many images: [n, units]."""
     tf = tensorflow()
     part = tf.keras.Model(model.inputs[0], model.get_layer(hidden_layer(model)).output)

@@ -6,9 +6,8 @@ visualization", 2021), so both are here. A made image is found by gradient ascen
 (Erhan et al., "Visualizing higher-layer features of a deep network", 2009).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from cnn.explain.layers import Layer, layers_of
 from cnn.explain.receptive_field import Cell, ReceptiveField, receptive_fields
 from cnn.ink.strokes import SIZE, Picture
-from cnn.tf import tensorflow
+from cnn.tf import Model, Tensor, tensorflow
 
 # Images a call: a first layer's maps for so many fill 25 MB.
 BATCH = 250
@@ -80,7 +79,7 @@ def filter_banks(layers: Mapping[str, Layer]) -> dict[str, NDArray[np.float32]]:
     return {first.name: first.weights.reshape(*seen, -1)}
 
 
-def peaks(model: Any, layer: str, images: Picture) -> Peaks:
+def peaks(model: Model, layer: str, images: Picture) -> Peaks:
     """Find where each image excites each filter of a layer most.
 
     Args:
@@ -92,7 +91,7 @@ def peaks(model: Any, layer: str, images: Picture) -> Peaks:
     part = tf.keras.Model(model.inputs[0], model.get_layer(layer).output)
     rows, columns = _map_shape(model, layer)
 
-    def strongest(batch: Any) -> tuple[Any, Any]:
+    def strongest(batch: Tensor) -> tuple[Tensor, Tensor]:
         maps = part(batch, training=False)
         cells = tf.reshape(maps, (-1, rows * columns, maps.shape[-1]))
         return tf.reduce_max(cells, axis=1), tf.argmax(cells, axis=1)
@@ -110,7 +109,7 @@ def peaks(model: Any, layer: str, images: Picture) -> Peaks:
     return Peaks(values, cells, (rows, columns))
 
 
-def exemplars(model: Any, layer: str, found: Peaks, channel: int, count: int) -> list[Exemplar]:
+def exemplars(model: Model, layer: str, found: Peaks, channel: int, count: int) -> list[Exemplar]:
     """Choose the images that excite one filter most, the most exciting first.
 
     Images that do not excite it at all are left out, so a silent filter has none.
@@ -125,7 +124,9 @@ def exemplars(model: Any, layer: str, found: Peaks, channel: int, count: int) ->
     return chosen
 
 
-def activation_maximization(model: Any, layer: str, channel: int) -> tuple[Picture, ReceptiveField]:
+def activation_maximization(
+    model: Model, layer: str, channel: int
+) -> tuple[Picture, ReceptiveField]:
     """Make an image that excites a filter's middle cell as much as it can.
 
     The sum before ReLU is raised, as a silent cell has no slope to follow. The pixels start as
@@ -146,7 +147,7 @@ def activation_maximization(model: Any, layer: str, channel: int) -> tuple[Pictu
     seen[0, rows_seen, columns_seen] = 1
     area = tf.constant(seen)
 
-    def gradient(image: Any) -> Any:
+    def gradient(image: Tensor) -> Tensor:
         with tf.GradientTape() as tape:
             tape.watch(image)
             maps = tf.reshape(sums(image, training=False), (rows, columns, -1))
@@ -164,18 +165,18 @@ def activation_maximization(model: Any, layer: str, channel: int) -> tuple[Pictu
     return image.numpy()[0, :, :, 0], field
 
 
-def _field_on_image(model: Any, layer: str, row: int, column: int) -> ReceptiveField:
+def _field_on_image(model: Model, layer: str, row: int, column: int) -> ReceptiveField:
     *_, field = receptive_fields(layers_of(model), Cell(layer, 0, row, column)).values()
     return field
 
 
-def _map_shape(model: Any, layer: str) -> tuple[int, int]:
+def _map_shape(model: Model, layer: str) -> tuple[int, int]:
     """Rows and columns of a layer's maps; a dense layer's units are maps of one cell."""
     found = layers_of(model)[layer]
     return (found.shape[0], found.shape[1]) if found.is_map else (1, 1)
 
 
-def _before_relu(model: Any, name: str) -> Any:
+def _before_relu(model: Model, name: str) -> Callable[..., Tensor]:
     """Cut a model off after a layer, whose ReLU is left out."""
     tf = tensorflow()
     layer = model.get_layer(name)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cnn.ink.strokes import SIZE, Picture
 from cnn.model import KINDS, Kind, ModelError, title_of
 from cnn.predictor import Reading
+from cnn.tf import Model
 
 Values: TypeAlias = dict[str, NDArray[np.float32]]
 """What each layer gave for one image, by its name; from "input" [28, 28, 1] to "softmax" [10]."""
@@ -78,7 +79,7 @@ class Layer:
 
 
 @lru_cache(maxsize=2)
-def layers_of(model: Any) -> dict[str, Layer]:
+def layers_of(model: Model) -> dict[str, Layer]:
     """Take a keras.Model apart; the softmax, which stands outside of the model, is the last layer.
 
     Raises:

@@ -26,6 +26,7 @@ from cnn.predictor import SHIPPED_MODEL, Predictor, shipped_predictor
 from cnn.recipe import Recipe
 from cnn.runs.run import START, Run, RunError, runs_folder
 from cnn.setting import RecipeError
+from cnn.tf import Model
 
 # The "label" of a person's drawing: nobody but the person knows it.
 DRAWING = -1
@@ -161,7 +162,7 @@ def _read(file: Path, *names: str) -> list[NDArray[Any]]:
         raise RunError(f"{file} cannot be read ({error!s:.60}).") from error
 
 
-def network_before(predictor: Predictor) -> Any | None:
+def network_before(predictor: Predictor) -> Model | None:
     """Return a network with the weights that its training began with.
 
     Where these were another network's, its run keeps them. Else the recipe beside its file holds
@@ -219,7 +220,7 @@ def _is_shipped(predictor: Predictor) -> bool:
     return predictor is shipped_predictor()
 
 
-def _kept(run: Run) -> Any | None:
+def _kept(run: Run) -> Model | None:
     try:
         # Only the copy in the run's folder is what it began with for sure.
         return _network(run.folder / START, run.created)
@@ -229,10 +230,10 @@ def _kept(run: Run) -> Any | None:
 
 # Another run may have the name later: when a run was created tells them apart.
 @lru_cache(maxsize=2)
-def _network(file: Path, _created: float) -> Any:
+def _network(file: Path, _created: float) -> Model:
     return load_network(file)
 
 
 @lru_cache(maxsize=2)
-def _fresh(recipe: Recipe) -> Any:
+def _fresh(recipe: Recipe) -> Model:
     return build(recipe)

@@ -18,7 +18,7 @@ from cnn.predictor import Predictor
 from cnn.runs import history
 from cnn.runs.history import Readings
 from cnn.runs.run import Run
-from cnn.tf import tensorflow
+from cnn.tf import Model, tensorflow
 from cnn.training.loop import Snapshot, build_from_snapshot
 from cnn.training.trainer import Epoch, Event, Finished, Started, Step, TrainingError
 
@@ -103,7 +103,7 @@ class _Recorder:
         self._run.save_checkpoint(snapshot)
         self._saved = time.monotonic()
 
-    def _save_model(self, model: Any) -> None:
+    def _save_model(self, model: Model) -> None:
         file = self._run.model_file
         # The recipe first: where there is a model, there is its recipe.
         write_atomically(file.with_suffix(".json"), self._run.task.recipe.as_json().encode())

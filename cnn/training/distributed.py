@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cnn.tf import tensorflow
+from cnn.tf import Tensor, tensorflow
 
 
 class WorkerError(Exception):
@@ -53,7 +53,7 @@ class Workers:
         """
         return _hosts_and_index(os.environ.get("TF_CONFIG", ""))[1] == 0
 
-    def run(self, step: Any, *arguments: Any) -> Any:
+    def run(self, step: Tensor, *arguments: Any) -> Any:
         """Run a function of tensors in which `total` may be called."""
         return self._strategy.run(step, args=arguments)
 
@@ -73,7 +73,7 @@ class Workers:
                 "Another worker was lost: start all of them again, with --resume."
             ) from error
 
-    def total(self, tensors: Sequence[Any]) -> list[Any]:
+    def total(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Sum each tensor over all workers."""
         if self.count == 1:
             return list(tensors)

@@ -9,7 +9,6 @@ the same weights as one that was never interrupted.
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from cnn.augmentation.images import augment, corrupt
 from cnn.model import build, load_network
 from cnn.recipe import Recipe
 from cnn.setting import RecipeError
-from cnn.tf import tensorflow
+from cnn.tf import Model, Tensor, tensorflow
 from cnn.training.dataset import NEGATIVE, TrainingSet
 from cnn.training.distributed import Workers
 from cnn.training.optimizers import Adam, sam_perturbation
@@ -53,7 +52,7 @@ class Snapshot:
     precision: str
 
 
-def initial_snapshot(network: Any, recipe: Recipe) -> Snapshot:
+def initial_snapshot(network: Model, recipe: Recipe) -> Snapshot:
     """Return the snapshot of a training that has not begun yet, with a network's weights.
 
     Args:
@@ -84,7 +83,7 @@ def kept_weights(recipe: Recipe, snapshot: Snapshot) -> list[NDArray[np.float32]
     return snapshot.averages if recipe.ema_decay else snapshot.weights
 
 
-def build_from_snapshot(recipe: Recipe, snapshot: Snapshot) -> Any:
+def build_from_snapshot(recipe: Recipe, snapshot: Snapshot) -> Model:
     """Build a float32 network with the weights that a training would keep if it ended here."""
     network = build(recipe)
     network.set_weights(kept_weights(recipe, snapshot))
@@ -178,10 +177,10 @@ class Loop:
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
 
-    def _state(self) -> tuple[list[Any], list[Any], list[Any]]:
+    def _state(self) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
         return self._variables, self._averages, self._adam.moments
 
-    def _steps(self, chosen: Any, start: Any) -> tuple[Any, Any]:
+    def _steps(self, chosen: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
         """Run a step for each row of chosen digits; returns mean loss and accuracy."""
         tf = tensorflow()
         sums = [tf.constant(0.0), tf.constant(0.0), tf.constant(0.0)]
@@ -198,7 +197,7 @@ class Loop:
         loss, right, digits = sums
         return loss / tf.cast(tf.shape(chosen)[0], tf.float32), right / tf.maximum(digits, 1.0)
 
-    def _gradients(self, indices: Any, step: Any) -> tuple[list[Any], list[Any]]:
+    def _gradients(self, indices: Tensor, step: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Return gradients, and loss, digits read right and digits, all summed over the workers."""
         tf = tensorflow()
         images = tf.cast(tf.gather(self._images, indices), tf.float32)[..., None] / 255.0
@@ -218,7 +217,7 @@ class Loop:
         totals = self._workers.total([*tape.gradient(loss, self._variables), *figures])
         return totals[:-3], totals[-3:]
 
-    def _logits(self, images: Any, seed: Any) -> Any:
+    def _logits(self, images: Tensor, seed: Tensor) -> Tensor:
         if not self.recipe.dropout:
             return self._model(images, training=True)
         tf = tensorflow()
@@ -229,7 +228,7 @@ class Loop:
             x = layer(x)
         return x
 
-    def _learning_rate(self, step: Any) -> Any:
+    def _learning_rate(self, step: Tensor) -> Tensor:
         tf = tensorflow()
         if self.recipe.warmup is None:
             return tf.constant(self.recipe.learning_rate)
@@ -237,7 +236,7 @@ class Loop:
         rise = tf.minimum(done / max(self.recipe.warmup, 1e-9), 1.0)
         return self.recipe.learning_rate * rise * (1 + tf.cos(math.pi * done)) / 2
 
-    def _update_averages(self, step: Any) -> None:
+    def _update_averages(self, step: Tensor) -> None:
         tf = tensorflow()
         decay = tf.constant(self.recipe.ema_decay)
         if not self.recipe.ema_from_start:
@@ -248,7 +247,7 @@ class Loop:
             average.assign(decay * average + (1 - decay) * variable)
 
 
-def _values(variables: list[Any]) -> list[NDArray[np.float32]]:
+def _values(variables: list[Tensor]) -> list[NDArray[np.float32]]:
     return [variable.numpy() for variable in variables]
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from cnn.tf import tensorflow
+from cnn.tf import Tensor, tensorflow
 
 # The paper's decays, and Keras's guard against division by 0.
 DECAY_OF_MEAN, DECAY_OF_SQUARE, EPSILON = 0.9, 0.999, 1e-7
@@ -17,16 +16,16 @@ class Adam:
         moments: Running means of every variable's gradient, then those of its square, float32.
     """
 
-    def __init__(self, variables: Sequence[Any]) -> None:
+    def __init__(self, variables: Sequence[Tensor]) -> None:
         """Begin with moments of 0 for these variables."""
         tf = tensorflow()
         self._variables = list(variables)
         self._means, self._squares = (
             [tf.Variable(tf.zeros(variable.shape)) for variable in variables] for _ in range(2)
         )
-        self.moments: list[Any] = [*self._means, *self._squares]
+        self.moments: list[Tensor] = [*self._means, *self._squares]
 
-    def apply(self, gradients: Sequence[Any], rate: Any, step: Any) -> None:
+    def apply(self, gradients: Sequence[Tensor], rate: Tensor, step: Tensor) -> None:
         """Take one step down the gradients.
 
         Args:
@@ -55,7 +54,7 @@ class Adam:
 
 @contextmanager
 def sam_perturbation(
-    variables: Sequence[Any], gradients: Sequence[Any], distance: float
+    variables: Sequence[Tensor], gradients: Sequence[Tensor], distance: float
 ) -> Iterator[None]:
     """Move variables up their gradients while the guarded code runs, then bring them back.
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from cnn.evaluation import evaluate
 from cnn.model import build
 from cnn.predictor import Predictor
 from cnn.recipe import Recipe
+from cnn.tf import Model
 from cnn.training.dataset import TrainingSet
 from cnn.training.loop import Loop, Snapshot, build_from_snapshot, kept_weights
 
@@ -103,7 +103,7 @@ class Epoch:
 class Finished:
     """At the end: the trained network (keras.Model, float32), and seconds in all."""
 
-    model: Any
+    model: Model
     seconds: float
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -21,6 +20,7 @@ from cnn.explain.receptive_field import ReceptiveField
 from cnn.ink.strokes import Picture
 from cnn.runs.history import filters_after, kept_epochs
 from cnn.runs.run import Run, RunError
+from cnn.tf import Model
 from pages.filters.picker import Choice
 from pages.shared import datasets, images, messages
 
@@ -32,7 +32,7 @@ WEIGHTS_ALONE = """<p class="note">The epoch changes these weights only. What ex
 shown below for the end of training.</p>"""
 
 
-def show_weights(choice: Choice, model: Any, before: Any | None, run: Run | None) -> None:
+def show_weights(choice: Choice, model: Model, before: Model | None, run: Run | None) -> None:
     """Show a filter's weights before and after training, or after any epoch of its run."""
     st.html('<h4 class="part">Weights</h4>')
     layers = layers_of(model)
@@ -53,7 +53,7 @@ def show_weights(choice: Choice, model: Any, before: Any | None, run: Run | None
         st.html(_titled(title, _weights(choice, now)))
 
 
-def show_exemplars(choice: Choice, model: Any, before: Any | None) -> None:
+def show_exemplars(choice: Choice, model: Model, before: Model | None) -> None:
     """Show the test digits that excite a filter most, and where in them."""
     st.html('<h4 class="part">Test digits that excite it most</h4>')
     try:
@@ -73,7 +73,7 @@ def show_exemplars(choice: Choice, model: Any, before: Any | None) -> None:
     st.html(f'<p class="note">{note}</p>')
 
 
-def show_maximization(choice: Choice, model: Any, before: Any | None) -> None:
+def show_maximization(choice: Choice, model: Model, before: Model | None) -> None:
     """Show the image that gradient ascent makes for a filter."""
     st.html('<h4 class="part">Image made to excite it</h4>')
     left, right = st.columns(2, gap="medium")
@@ -96,7 +96,7 @@ def _weights(choice: Choice, banks: Mapping[str, NDArray[np.float32]]) -> str:
     return images.weights(slices, alt)
 
 
-def _exciting(choice: Choice, model: Any) -> str:
+def _exciting(choice: Choice, model: Model) -> str:
     _, examples = datasets.test_digits()
     found = exemplars(model, choice.layer, _peaks(model, choice.layer), choice.number, EXEMPLARS)
     if not found:
@@ -110,16 +110,16 @@ def _exciting(choice: Choice, model: Any) -> str:
     return images.row(figures)
 
 
-def _image(choice: Choice, model: Any) -> str:
+def _image(choice: Choice, model: Model) -> str:
     image, field = _maximization(model, choice.layer, choice.number)
     return images.row([images.digit(image, "The image made", box=field)], "large")
 
 
 @lru_cache(maxsize=8)
-def _peaks(model: Any, layer: str) -> Peaks:
+def _peaks(model: Model, layer: str) -> Peaks:
     return peaks(model, layer, datasets.test_digits()[1].images)
 
 
 @lru_cache(maxsize=64)
-def _maximization(model: Any, layer: str, channel: int) -> tuple[Picture, ReceptiveField]:
+def _maximization(model: Model, layer: str, channel: int) -> tuple[Picture, ReceptiveField]:
     return activation_maximization(model, layer, channel)

@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnn.explain.layers import Layer
+from cnn.tf import Model
 from pages.shared import images
 
 Banks: TypeAlias = Mapping[str, NDArray[np.float32]]
@@ -99,7 +100,7 @@ def _one_of(
     return st.session_state[key]
 
 
-def _keep_one(key: str, before: Any) -> None:
+def _keep_one(key: str, before: Model) -> None:
     if st.session_state[key] is None:
         st.session_state[key] = before
 

@@ -22,6 +22,7 @@ from cnn.explain.layers import Layer, Values, before_relu, layers_of, padded
 from cnn.explain.receptive_field import Cell, receptive_fields
 from cnn.ink.strokes import Picture
 from cnn.plots.images import colours
+from cnn.tf import Model
 from pages.layers import cell_text
 
 KEY = "network"
@@ -41,7 +42,7 @@ def show(message: bytes, choose: Callable[[Cell], None]) -> None:
     _component()(key=KEY, data=message, on_cell_change=chosen)
 
 
-def message_for(model: Any, values: Values, cell: Cell) -> bytes:
+def message_for(model: Model, values: Values, cell: Cell) -> bytes:
     """Write what the page shows of one image: all layers, and one cell's explanation.
 
     Args:
@@ -135,7 +136,7 @@ def _row(
 
 
 def _maps_behind(
-    layers: dict[str, Layer], cell: Cell, told: DenseSum, model: Any, image: Picture
+    layers: dict[str, Layer], cell: Cell, told: DenseSum, model: Model, image: Picture
 ) -> dict[str, Any]:
     """Trace a dense unit's or a logit's sum back to the last maps before it."""
     *_, flatten = (layer for layer in layers.values() if layer.kind == "flatten")
