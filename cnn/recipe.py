@@ -262,7 +262,7 @@ class Recipe:
         try:
             return cls.from_fields(json.loads(text))
         except ValueError as error:
-            raise RecipeError(f"This is no recipe: {error}.") from error
+            raise RecipeError(f"This is no recipe: {error!s}".rstrip(".") + ".") from error
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> "Recipe":
@@ -274,7 +274,7 @@ class Recipe:
         try:
             return cls(**with_new_names(fields, old_names.RECIPE))
         except (AttributeError, TypeError) as error:
-            raise RecipeError(f"this is no recipe ({error})") from error
+            raise RecipeError(str(error)) from error
 
 
 SETTINGS = {each.name: Setting(each.name, **each.metadata) for each in dataclasses.fields(Recipe)}

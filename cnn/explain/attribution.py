@@ -162,6 +162,26 @@ class Attributor:
         return np.concatenate(parts)
 
 
+def contributions(model: Model, image: NDArray[np.float32], digit: int) -> Values:
+    """Share a digit's logit out among the cells of every layer: value times gradient.
+
+    As the network is linear between the kinks of ReLU and pooling, the shares of any one layer,
+    and the biases after it, add up to the logit exactly (Ancona et al., "Towards better
+    understanding of gradient-based attribution methods", ICLR 2018).
+
+    Args:
+        model: keras.Model from images to logits.
+        image: [28, 28].
+        digit: 0 to 9.
+
+    Returns:
+        float32 arrays, shaped as the layers' outputs, for all layers from the input to the logits.
+    """
+    tf = tensorflow()
+    shares = _shares(model)(tf.constant(image[None, :, :, None], tf.float32), tf.constant(digit))
+    return {name: share.numpy()[0] for name, share in shares.items()}
+
+
 def _windows(image: Picture) -> NDArray[np.float32]:
     """The square around each pixel, with paper beyond the edges: [28, 28, PATCH, PATCH]."""
     padded = np.pad(image, PATCH // 2)
@@ -207,26 +227,6 @@ def _grad_cam(model: Model, convolution: KerasLayer) -> Callable[..., Tensor]:
         return tf.image.resize(heat, (SIZE, SIZE))[0, :, :, 0]
 
     return grad_cam
-
-
-def contributions(model: Model, image: NDArray[np.float32], digit: int) -> Values:
-    """Share a digit's logit out among the cells of every layer: value times gradient.
-
-    As the network is linear between the kinks of ReLU and pooling, the shares of any one layer,
-    and the biases after it, add up to the logit exactly (Ancona et al., "Towards better
-    understanding of gradient-based attribution methods", ICLR 2018).
-
-    Args:
-        model: keras.Model from images to logits.
-        image: [28, 28].
-        digit: 0 to 9.
-
-    Returns:
-        float32 arrays, shaped as the layers' outputs, for all layers from the input to the logits.
-    """
-    tf = tensorflow()
-    shares = _shares(model)(tf.constant(image[None, :, :, None], tf.float32), tf.constant(digit))
-    return {name: share.numpy()[0] for name, share in shares.items()}
 
 
 @lru_cache(maxsize=2)
