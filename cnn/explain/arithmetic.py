@@ -1,6 +1,6 @@
 """One cell's arithmetic: how its value came about from the layer before and the weights.
 
-    cell -> explain -> ConvolutionSum, PoolingChoice, PoolingMean, DenseSum, SoftmaxShare or PassThrough
+    explain(cell) -> ConvolutionSum, PoolingChoice, PoolingMean, DenseSum, SoftmaxShare, PassThrough
 
 The sums are formed in float64 and agree with TensorFlow's float32 to 1e-4.
 """

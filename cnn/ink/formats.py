@@ -48,7 +48,7 @@ def strokes_from_file(content: bytes) -> list[Stroke] | None:
     return strokes_from_json(data)
 
 
-def strokes_from_json(data: Any) -> list[Stroke]:
+def strokes_from_json(data: object) -> list[Stroke]:
     """Read strokes from JSON: the canvas's own, or `{"strokes": [[[x, y], ...], ...]}`.
 
     Raises:
@@ -59,7 +59,7 @@ def strokes_from_json(data: Any) -> list[Stroke]:
     return strokes_from_canvas(data)
 
 
-def strokes_from_canvas(data: Any) -> list[Stroke]:
+def strokes_from_canvas(data: object) -> list[Stroke]:
     """Read strokes from what streamlit-drawable-canvas returns as `json_data`.
 
     Every stroke is a Fabric.js path: commands in the pixels where it was drawn, and a transform

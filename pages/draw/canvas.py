@@ -1,6 +1,6 @@
 """The canvas: the one seam to streamlit-drawable-canvas."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import streamlit as st
@@ -8,10 +8,13 @@ import streamlit as st
 from cnn.ink.strokes import CANVAS_SIZE, SIZE, Picture, Stroke
 from cnn.plots.images import data_uri, grey
 
+CanvasObject: TypeAlias = dict[str, Any]
+"""One Fabric.js object, a path of commands for each stroke, as JSON."""
+
 KEY = "canvas"
 
 
-def ask(initial: dict[str, Any], background: Picture | None, brush: int) -> list[dict[str, Any]]:
+def ask(initial: dict[str, Any], background: Picture | None, brush: int) -> list[CanvasObject]:
     """Show the canvas and return the objects on it, Fabric.js paths as JSON.
 
     Tests put a drawing here, as they run no JavaScript.
@@ -35,7 +38,7 @@ def ask(initial: dict[str, Any], background: Picture | None, brush: int) -> list
         height=CANVAS_SIZE,
         key=KEY,
     )
-    objects: list[dict[str, Any]] = (result.json_data or {}).get("objects", [])
+    objects: list[CanvasObject] = (result.json_data or {}).get("objects", [])
     return objects
 
 
@@ -49,12 +52,12 @@ def is_up() -> bool:
     return KEY in st.session_state and st.session_state[KEY]["backgroundFit"] is not None
 
 
-def objects_from_strokes(strokes: list[Stroke], brush: int) -> list[dict[str, Any]]:
+def objects_from_strokes(strokes: list[Stroke], brush: int) -> list[CanvasObject]:
     """Write strokes as the paths that the canvas itself would hold."""
     return [_path(stroke, brush) for stroke in strokes]
 
 
-def _path(stroke: Stroke, brush: int) -> dict[str, Any]:
+def _path(stroke: Stroke, brush: int) -> CanvasObject:
     left, top = (stroke.min(axis=0) + stroke.max(axis=0)) / 2
     # A line to where it starts makes even a single point visible.
     first, *others = stroke.tolist()

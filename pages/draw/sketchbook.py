@@ -19,6 +19,7 @@ from cnn.ink.strokes import (
     thin,
 )
 from pages.draw import canvas
+from pages.draw.canvas import CanvasObject
 
 ADDRESS = "ink"
 BRUSH = 20
@@ -36,7 +37,7 @@ class Drawing:
         note: What it is, in a few words.
     """
 
-    objects: list[dict[str, Any]] = field(default_factory=list)
+    objects: list[CanvasObject] = field(default_factory=list)
     picture: Picture | None = None
     steps: list[PreparationStep] = field(default_factory=list)
     note: str = ""
@@ -69,7 +70,7 @@ class Sketchbook:
         self.revision = 0
         self.initial: dict[str, Any] = {}
         # What the canvas returned last: only a change of it is something the person drew.
-        self.seen: list[dict[str, Any]] = []
+        self.seen: list[CanvasObject] = []
         # What could not be read last, in a sentence; forgotten with the next drawing.
         self.trouble = ""
         self._reload()
@@ -95,7 +96,7 @@ class Sketchbook:
         self.at = min(max(self.at + pages, 0), len(self.pages) - 1)
         self._reload()
 
-    def take(self, objects: list[dict[str, Any]]) -> None:
+    def take(self, objects: list[CanvasObject]) -> None:
         """Take what the canvas holds now; what it held before or was given is nothing new."""
         if objects != self.seen and not _same_ink(objects, self.current.objects):
             self.add(Drawing(objects))
@@ -211,7 +212,7 @@ def _light(strokes: list[Stroke]) -> list[Stroke]:
     return light
 
 
-def _same_ink(a: list[dict[str, Any]], b: list[dict[str, Any]]) -> bool:
+def _same_ink(a: list[CanvasObject], b: list[CanvasObject]) -> bool:
     """Whether two drawings are the same but for the canvas's rounding and defaults."""
     if len(a) != len(b):
         return False

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from cnn.explain.layers import Layer
-from cnn.tf import Model
 from pages.shared import images
 
 Banks: TypeAlias = Mapping[str, NDArray[np.float32]]
 """Weights [height, width, slices, filters] by layer name; see `filter_banks`."""
+
+T = TypeVar("T")
 
 LAYER = "filters-layer"
 # More buttons with pictures than these are slow to load; a number is asked for instead.
@@ -79,15 +80,19 @@ def _strongest(bank: NDArray[np.float32]) -> int:
     return int(np.abs(bank).sum(axis=(0, 1, 2)).argmax())
 
 
-def _begin_with(key: str, value: Any, options: list[Any]) -> None:
+def _begin_with(key: str, value: T, options: list[T]) -> None:
     # Another network may be in use since: what was chosen may be gone.
     if st.session_state.get(key) not in options:
         st.session_state[key] = value
 
 
 def _one_of(
-    control: Callable[..., Any], label: str, key: str, options: list[Any], face: Callable[..., str]
-) -> Any:
+    control: Callable[..., object],
+    label: str,
+    key: str,
+    options: list[T],
+    face: Callable[[T], str],
+) -> T:
     """Ask for one of several; a second click on the chosen one does not take it back."""
     control(
         label,
@@ -97,10 +102,11 @@ def _one_of(
         on_change=_keep_one,
         args=[key, st.session_state[key]],
     )
-    return st.session_state[key]
+    chosen: T = st.session_state[key]
+    return chosen
 
 
-def _keep_one(key: str, before: Model) -> None:
+def _keep_one(key: str, before: object) -> None:
     if st.session_state[key] is None:
         st.session_state[key] = before
 

@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,7 +23,7 @@ def problem(sentence: object, place: DeltaGenerator | None = None) -> None:
         place.html(text)
 
 
-def attempt(key: str, action: Callable[..., Any], *arguments: Any) -> None:
+def attempt(key: str, action: Callable[..., object], *arguments: object) -> None:
     """Do in a button's callback what is kept from visitors; `show` says what went wrong.
 
     Args:

@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -82,7 +81,7 @@ def may_train() -> bool:
     return allowed is Who.EVERYBODY
 
 
-def attempt(action: Callable[..., Any], *arguments: Any) -> str:
+def attempt(action: Callable[..., object], *arguments: object) -> str:
     """Do what is kept from visitors; return what went wrong in a sentence, or ""."""
     if not may_train():
         return NOT_ALLOWED
