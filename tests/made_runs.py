@@ -4,12 +4,21 @@ import numpy as np
 
 from cnn.data.digits import Digits
 from cnn.evaluation import score
+from cnn.model import build, save_model
 from cnn.recipe import Recipe
 from cnn.runs import history
 from cnn.runs.history import Readings
 from cnn.runs.run import Run, Task
 
 RECIPE = Recipe(epochs=4, batch_size=50, filters=(4, 8))
+
+
+def make_network(folder, name, filters):
+    """Write a small, untrained network: one convolution for each count of filters."""
+    (folder / name).mkdir()
+    recipe = Recipe(filters=filters, dense_units=8, initialiser="he", seed=3)
+    save_model(build(recipe), folder / name / "model.keras")
+    return name
 
 
 def make_run(folder, name, epochs=4, finished=True, keep=True):

@@ -44,12 +44,17 @@ def sheet(
     """
     height, width, count, _ = pictures.shape
     rows, columns = -(-count // columns), min(columns, count)
-    laid = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, 4), np.uint8)
+    laid = np.zeros((rows * (height + 1) - 1, sheet_width(width, columns), 4), np.uint8)
     for i in range(count):
         top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
         laid[max(top - 1, 0) : top + height, max(left - 1, 0) : left + width] = gap
         laid[top : top + height, left : left + width] = pictures[:, :, i]
     return laid
+
+
+def sheet_width(width: int, columns: int = ROW) -> int:
+    """Return how wide a sheet of pictures of this width is, where a row is full."""
+    return columns * (width + 1) - 1
 
 
 def colours(values: NDArray[np.float32]) -> NDArray[np.uint8]:
