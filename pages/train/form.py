@@ -41,7 +41,7 @@ def show() -> None:
     st.html('<h4 class="part">New training</h4>')
     data = st.selectbox("Data", _data_sets(), format_func=_title, key="new-data")
     dataset = data.removesuffix(MIXED)
-    own = data != dataset or dataset == "drawings"
+    own = data != dataset or DATA_SETS[dataset].load_test is None
     names = [name for name in RECIPES if name not in FOR_TRAINED]
     recipe_name = st.selectbox(
         "Recipe",
@@ -86,7 +86,8 @@ def _data_sets() -> Sequence[str]:
     sets = sorted((each.name for each in measured_sets()), key=_is_missing)
     if len(user_drawings.collection().drawings) < ENOUGH:
         return sets
-    return [*sets, "drawings", *(f"{name}{MIXED}" for name in sets)]
+    own = [each.name for each in DATA_SETS.values() if not each.load_test]
+    return [*sets, *own, *(f"{name}{MIXED}" for name in sets)]
 
 
 def _is_missing(name: str) -> bool:
