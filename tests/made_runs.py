@@ -13,14 +13,6 @@ from cnn.runs.run import Run, Task
 RECIPE = Recipe(epochs=4, batch_size=50, filters=(4, 8))
 
 
-def make_network(folder, name, filters):
-    """Write a small, untrained network: one convolution for each count of filters."""
-    (folder / name).mkdir()
-    recipe = Recipe(filters=filters, dense_units=8, initialiser="he", seed=3)
-    save_model(build(recipe), folder / name / "model.keras")
-    return name
-
-
 def make_run(folder, name, epochs=4, finished=True, keep=True):
     """Write what a training writes."""
     rng = np.random.default_rng(0)
@@ -53,3 +45,11 @@ def keep_readings(run, epoch):
     confusion = score(np.arange(10), answers[1:]).confusion
     answer = np.eye(10, dtype=np.float32)[answers]
     history.save_readings(run, epoch, Readings(answer, confusion))
+
+
+def make_network(folder, name, filters):
+    """Write a small, untrained network: one convolution for each count of filters."""
+    (folder / name).mkdir()
+    recipe = Recipe(filters=filters, dense_units=8, initialiser="he", seed=3)
+    save_model(build(recipe), folder / name / "model.keras")
+    return name

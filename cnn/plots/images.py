@@ -29,6 +29,11 @@ def mosaic(maps: NDArray[np.float32], most: float | None = None) -> NDArray[np.u
     return sheet(colours(maps / max(float(maps.max()) if most is None else most, 1e-9)))
 
 
+def sheet_width(width: int, columns: int = ROW) -> int:
+    """Return how wide a sheet of pictures of this width is, where a row is full."""
+    return columns * (width + 1) - 1
+
+
 def sheet(
     pictures: NDArray[np.uint8], columns: int = ROW, gap: tuple[int, ...] = CLEAR
 ) -> NDArray[np.uint8]:
@@ -50,11 +55,6 @@ def sheet(
         laid[max(top - 1, 0) : top + height, max(left - 1, 0) : left + width] = gap
         laid[top : top + height, left : left + width] = pictures[:, :, i]
     return laid
-
-
-def sheet_width(width: int, columns: int = ROW) -> int:
-    """Return how wide a sheet of pictures of this width is, where a row is full."""
-    return columns * (width + 1) - 1
 
 
 def colours(values: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -30,9 +30,11 @@ FOR_TRAINED = {"hand"}
 # How many other hands draw each of the user's drawings, where a recipe says nothing of it.
 HANDS = 10
 ROW = "<tr><th scope='row'>{title}</th><td>{shape}</td><td class='number'>{parameters:,}</td></tr>"
-TABLE = """<table class="layers"><tr><th scope="col">Layer</th><th scope="col">Shape</th>
-<th scope="col" class="number">Parameters</th></tr>{rows}
-<tr class="sum"><th scope="row">All</th><td></td><td class="number">{total:,}</td></tr></table>"""
+TABLE = """<div class="layers-place"><table class="layers">
+<tr><th scope="col">Layer</th><th scope="col">Shape</th><th scope="col" class="number">Parameters</th>
+</tr>{rows}
+<tr class="sum"><th scope="row">All</th><td></td><td class="number">{total:,}</td></tr>
+</table></div>"""
 
 
 @st.fragment
