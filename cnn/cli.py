@@ -47,10 +47,6 @@ SAID_TO_THE_USER = (
 )
 
 
-# Test digits that anybody can measure on, by the name of their data set.
-MEASURED = {each.name: each.load_test for each in measured_sets() if each.load_test}
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status, 0 only on success."""
     options = _parser().parse_args(arguments)
@@ -236,7 +232,9 @@ def evaluate_model(options: argparse.Namespace) -> int:
             return _fail(f"{options.drawings} holds no drawing.")
         digits = draw_digits(drawings)
     else:
-        digits = MEASURED[options.dataset]()
+        load_test = DATA_SETS[options.dataset].load_test
+        assert load_test is not None
+        digits = load_test()
     result = evaluate(_predictor(options.model), digits)
     print(json.dumps(result.as_json()) if options.json else as_text(result))
     return 0
@@ -328,7 +326,8 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("evaluate", evaluate_model, "evaluate --drawings drawings.jsonl --json")
     source = sub.add_mutually_exclusive_group(required=True)
-    source.add_argument("--dataset", choices=MEASURED, help="a data set's test digits")
+    measured = [each.name for each in measured_sets()]
+    source.add_argument("--dataset", choices=measured, help="a data set's test digits")
     _add_drawings(source)
     _add_json(sub)
     _add_model(sub)

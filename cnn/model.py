@@ -3,8 +3,9 @@
     input 28×28×1 -> conv1 28×28×32 -> pool1 14×14×32 -> conv2 14×14×64 -> pool2 7×7×64
                   -> flatten 3,136 -> dense1 1,000 -> logits 10
 
-A recipe can ask for other counts of filters and units, another size of filters, or average pooling.
-The layers' names are their addresses everywhere: in activations, on the pages, in links.
+A recipe can ask for one to four convolutions, other counts of filters and units, another size of
+filters, or average pooling. The layers' names are their addresses everywhere: in activations, on
+the pages, in links.
 """
 
 import io
@@ -65,7 +66,7 @@ def build(recipe: Recipe, precision: str = "float32") -> Any:
     initialisers = _initialisers(recipe)
     x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
     if recipe.network == "cnn":
-        for number in (1, 2):
+        for number in range(1, len(recipe.filters) + 1):
             x = conv_pool_block(x, number, recipe, initialisers, policy)
     # Every layer has the policy: between two that differ, all values would be converted and back.
     x = keras.layers.Flatten(name="flatten", dtype=policy)(x)
@@ -100,7 +101,7 @@ def conv_pool_block(
 
     Args:
         x: Maps [n, height, width, channels].
-        number: Names the layers: 1 for conv1 and pool1, 2 for conv2 and pool2.
+        number: Names the layers, from 1 on: 1 for conv1 and pool1, 2 for conv2 and pool2.
         recipe: How many filters, of which size, and which value is kept.
         initialisers: Gives a layer's, for the deviation of its biases in the tutorial.
         policy: Keras's name for the precision.

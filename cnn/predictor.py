@@ -28,9 +28,10 @@ class Reading:
 
     Attributes:
         probabilities: float32 [10], the softmax; sums to 1.
-        activations: Output of each layer by its name, float32, without batch axis: conv1
-            [28, 28, 32], pool1 [14, 14, 32], conv2 [14, 14, 64], pool2 [7, 7, 64],
-            flatten [3136], dense1 [1000], logits [10]. Convolutions and dense1 after their ReLU.
+        activations: Output of each layer by its name, float32, without batch axis; of the
+            tutorial's network conv1 [28, 28, 32], pool1 [14, 14, 32], conv2 [14, 14, 64], pool2
+            [7, 7, 64], flatten [3136], dense1 [1000], logits [10]. Convolutions and dense1 after
+            their ReLU.
     """
 
     probabilities: NDArray[np.float32]

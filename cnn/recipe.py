@@ -289,7 +289,10 @@ def recipe_label(recipe: Recipe) -> str:
         return [field for field, value in fields.items() if value != named[field]]
 
     closest = min(RECIPES, key=lambda name: len(changes(name)))
-    differences = [f"{SETTINGS[field].title.lower()} {fields[field]}" for field in changes(closest)]
+    differences = [
+        f"{SETTINGS[field].title.lower()} {SETTINGS[field].written(fields[field])}"
+        for field in changes(closest)
+    ]
     return ", ".join([closest, *differences])
 
 

@@ -80,6 +80,14 @@ class Setting:
         self.check(value)
         return value
 
+    def written(self, value: Value) -> str:
+        """Write a value as people type it, and as `parse` reads it; None by what it means."""
+        if value is None:
+            return self.empty
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
     def _parsed(self, text: str) -> Value:
         if self.choices:
             return type(self.choices[0])(text)

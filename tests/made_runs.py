@@ -4,6 +4,7 @@ import numpy as np
 
 from cnn.data.digits import Digits
 from cnn.evaluation import score
+from cnn.model import build, save_model
 from cnn.recipe import Recipe
 from cnn.runs import history
 from cnn.runs.history import Readings
@@ -44,3 +45,11 @@ def keep_readings(run, epoch):
     confusion = score(np.arange(10), answers[1:]).confusion
     answer = np.eye(10, dtype=np.float32)[answers]
     history.save_readings(run, epoch, Readings(answer, confusion))
+
+
+def make_network(folder, name, filters):
+    """Write a small, untrained network: one convolution for each count of filters."""
+    (folder / name).mkdir()
+    recipe = Recipe(filters=filters, dense_units=8, initialiser="he", seed=3)
+    save_model(build(recipe), folder / name / "model.keras")
+    return name

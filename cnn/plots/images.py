@@ -29,6 +29,11 @@ def mosaic(maps: NDArray[np.float32], most: float | None = None) -> NDArray[np.u
     return sheet(colours(maps / max(float(maps.max()) if most is None else most, 1e-9)))
 
 
+def sheet_width(width: int, columns: int = ROW) -> int:
+    """Return how wide a sheet of pictures of this width is, where a row is full."""
+    return columns * (width + 1) - 1
+
+
 def sheet(
     pictures: NDArray[np.uint8], columns: int = ROW, gap: tuple[int, ...] = CLEAR
 ) -> NDArray[np.uint8]:
@@ -44,7 +49,7 @@ def sheet(
     """
     height, width, count, _ = pictures.shape
     rows, columns = -(-count // columns), min(columns, count)
-    laid = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1, 4), np.uint8)
+    laid = np.zeros((rows * (height + 1) - 1, sheet_width(width, columns), 4), np.uint8)
     for i in range(count):
         top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
         laid[max(top - 1, 0) : top + height, max(left - 1, 0) : left + width] = gap

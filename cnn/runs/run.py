@@ -91,7 +91,7 @@ class Task:
 
     Attributes:
         recipe: How to train.
-        dataset: "mnist", "digits", or "drawings" for the pen drawings alone.
+        dataset: Name of one in `cnn.data.datasets.DATA_SETS`.
         drawings: File of pen drawings to train on too, or `cnn.data.user_drawings.USER_DRAWINGS`.
         start: Network to begin with: a run's name or "shipped"; None begins with fresh weights.
     """
@@ -245,7 +245,7 @@ class Run:
         return bool(lines) and lines[-1].startswith(b'{"event": "finished"')
 
     def filters(self, epoch: int) -> dict[str, NDArray[np.float32]]:
-        """Return the convolutions' weights after an epoch, by layer name: [5, 5, in, out]."""
+        """Return the convolutions' weights after an epoch by layer name, [size, size, in, out]."""
         with np.load(self._filters_file(epoch), allow_pickle=False) as file:
             return {name: file[name].astype(np.float32) for name in file.files}
 

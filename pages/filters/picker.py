@@ -1,6 +1,6 @@
 """Choosing a filter of a network, by its picture or by the address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -39,8 +39,7 @@ def in_address(banks: Banks, words: Mapping[str, str]) -> tuple[Choice, str]:
     layer = words.get("layer", first)
     if layer not in banks:
         return Choice(first, _strongest(banks[first])), (
-            f"There are no filters in a layer “{layer:.20}” of this network: choose"
-            f" {' or '.join(banks)}."
+            f"There are no filters in a layer “{layer:.20}” of this network: choose {_any(banks)}."
         )
     strongest, count = _strongest(banks[layer]), banks[layer].shape[-1]
     number = words.get("filter", str(strongest))
@@ -73,6 +72,12 @@ def choose(banks: Banks, layers: Mapping[str, Layer], start: Choice) -> Choice:
         )
         st.html(images.legend(bank, note))
     return Choice(name, number)
+
+
+def _any(names: Iterable[str]) -> str:
+    """Name what may be chosen: "conv1", "conv1 or conv2", "conv1, conv2 or conv3"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _strongest(bank: NDArray[np.float32]) -> int:

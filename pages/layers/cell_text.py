@@ -57,7 +57,7 @@ def sentence(layer: Layer, cell: Cell, told: Explanation) -> str:
 
 
 def values_for_page(layers: dict[str, Layer], cell: Cell, told: Explanation) -> dict[str, Any]:
-    """Put an explanation into what JSON can hold; `component/cell.js` shows it."""
+    """Put an explanation into what JSON can hold; `frontend/cell.js` shows it."""
     layer = layers[cell.layer]
     match told:
         case ConvolutionSum():

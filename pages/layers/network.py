@@ -2,7 +2,7 @@
 
 Python sends one message of bytes: the length of a JSON text, the text, and then the numbers that
 it refers to, maps as 16-bit steps of their layer's largest value, what is added up as float32. The
-JavaScript in `component/` paints it, and sends back the cell that was clicked.
+JavaScript in `frontend/` paints it, and sends back the cell that was clicked.
 """
 
 import json

@@ -8,19 +8,32 @@ from numpy.typing import NDArray
 
 from cnn.decision import decide
 from cnn.ink.strokes import Picture, PreparationStep
+from cnn.model import Kind, title_of
 from cnn.plots.charts import probability_bars
-from cnn.plots.images import data_uri, grey, mosaic
+from cnn.plots.images import data_uri, grey, mosaic, sheet_width
 from cnn.predictor import Reading
+from cnn.recipe import MOST_CONVOLUTIONS
 from pages.shared import charts
 
 QUIET = "rgba(128, 138, 150, 0.5)"
-# Layer, its name on the page, and how many screen pixels one of its pixels takes.
-LAYERS = (
-    ("conv1", "Layer 1", 1),
-    ("pool1", "Pooled 1", 2),
-    ("conv2", "Layer 2", 1),
-    ("pool2", "Pooled 2", 2),
-)
+# What a sheet of a layer's maps is enlarged to, at most, in screen pixels: the first layer's maps
+# have the most to show.
+FIRST, LATER = 240, 128
+# With more convolutions than these, each layer stands above what is pooled of it.
+MOST_IN_ROW = 2
+
+
+def _layers() -> list[tuple[str, str, int]]:
+    """List the layers that have maps, with their titles and how wide they may be shown."""
+    shown: tuple[tuple[str, Kind], ...] = (("conv", "convolution"), ("pool", "pooling"))
+    return [
+        (f"{word}{number}", title_of(f"{word}{number}", kind), FIRST if number == 1 else LATER)
+        for number in range(1, MOST_CONVOLUTIONS + 1)
+        for word, kind in shown
+    ]
+
+
+LAYERS = _layers()
 
 
 def digit(probabilities: NDArray[np.float32]) -> str:
@@ -66,16 +79,17 @@ def strip(image: Picture, reading: Reading, ink: str) -> str:
     """
     alt = "The network's input, 28 by 28 pixels"
     figures = [_linked("input", ink, _figure("Input", alt, grey(image), 4))]
-    for name, title, zoom in LAYERS:
-        if name not in reading.activations:
-            continue  # a network without convolutions
+    # A fully connected network has none of these.
+    for name, title, widest in (row for row in LAYERS if row[0] in reading.activations):
         maps = reading.activations[name]
         height, width, count = maps.shape
         alt = f"{count} maps of {title.lower()}, {height} by {width} pixels each"
+        zoom = max(widest // sheet_width(width), 1)
         figure = _figure(f"{title} · {count} of {width}×{height}", alt, mosaic(maps), zoom)
         figures.append(_linked(name, ink, figure))
     legend = '<div class="legend note">0 <span class="ramp"></span> strongest of the layer</div>'
-    return f'<div class="strip">{"".join(figures)}</div>{legend}'
+    kind = "strip deep" if len(figures) > 1 + 2 * MOST_IN_ROW else "strip"
+    return f'<div class="{kind}">{"".join(figures)}</div>{legend}'
 
 
 def preparation(steps: list[PreparationStep]) -> str:

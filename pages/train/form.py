@@ -30,9 +30,11 @@ FOR_TRAINED = {"hand"}
 # How many other hands draw each of the user's drawings, where a recipe says nothing of it.
 HANDS = 10
 ROW = "<tr><th scope='row'>{title}</th><td>{shape}</td><td class='number'>{parameters:,}</td></tr>"
-TABLE = """<table class="layers"><tr><th scope="col">Layer</th><th scope="col">Shape</th>
-<th scope="col" class="number">Parameters</th></tr>{rows}
-<tr class="sum"><th scope="row">All</th><td></td><td class="number">{total:,}</td></tr></table>"""
+TABLE = """<div class="layers-place"><table class="layers">
+<tr><th scope="col">Layer</th><th scope="col">Shape</th><th scope="col" class="number">Parameters</th>
+</tr>{rows}
+<tr class="sum"><th scope="row">All</th><td></td><td class="number">{total:,}</td></tr>
+</table></div>"""
 
 
 @st.fragment
@@ -41,7 +43,7 @@ def show() -> None:
     st.html('<h4 class="part">New training</h4>')
     data = st.selectbox("Data", _data_sets(), format_func=_title, key="new-data")
     dataset = data.removesuffix(MIXED)
-    own = data != dataset or dataset == "drawings"
+    own = data != dataset or DATA_SETS[dataset].load_test is None
     names = [name for name in RECIPES if name not in FOR_TRAINED]
     recipe_name = st.selectbox(
         "Recipe",
@@ -86,7 +88,8 @@ def _data_sets() -> Sequence[str]:
     sets = sorted((each.name for each in measured_sets()), key=_is_missing)
     if len(user_drawings.collection().drawings) < ENOUGH:
         return sets
-    return [*sets, "drawings", *(f"{name}{MIXED}" for name in sets)]
+    own = [each.name for each in DATA_SETS.values() if not each.load_test]
+    return [*sets, *own, *(f"{name}{MIXED}" for name in sets)]
 
 
 def _is_missing(name: str) -> bool:

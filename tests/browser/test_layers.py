@@ -1,6 +1,7 @@
 """What only a real browser shows of the Layers page: painting, clicks, keys, addresses, width."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ from cnn.explain.layers import values_of
 from cnn.ink.link import drawing_from_text, text_from_strokes
 from cnn.ink.strokes import rasterise
 from cnn.predictor import shipped_predictor
+from cnn.runs.active_model import set_default
+from cnn.runs.run import SHIPPED, runs_folder
 from tests.browser.test_draw import draw, points_of, press
+from tests.made_runs import make_network
 
 pytestmark = pytest.mark.browser
 # A busy machine may take its time over a click; no test here is about time.
@@ -240,3 +244,35 @@ def test_the_draw_pages_strip_leads_to_the_layer_with_the_same_drawing(open_page
     expect(page.locator(".title")).to_have_text(re.compile("Pooled 1, map"), timeout=60_000)
     expect(page).to_have_url(re.compile(f"ink={INK}"))
     expect(page.locator(".digit")).to_have_text("7")
+
+
+@pytest.fixture
+def three():
+    """A network of three convolutions, used by all pages meanwhile."""
+    set_default(make_network(runs_folder(), "three", filters=(4, 6, 24)))
+    yield
+    set_default(SHIPPED)
+    shutil.rmtree(runs_folder() / "three")
+
+
+def test_a_third_convolutions_maps_are_shown_and_a_click_or_keys_explain_one(open_page, three):
+    page = open_layers(open_page)
+    assert page.locator(".network canvas").count() == 9
+    third, pooled = (page.locator(f'.network canvas[data-layer="{x}3"]') for x in ("conv", "pool"))
+    # In two rows, of maps of 14 pixels: nine in a column, 24 in three columns of eight.
+    assert third.bounding_box()["y"] + 100 < pooled.bounding_box()["y"]
+    third.click(position={"x": 15 + 2 * 4 + 1, "y": 15 * 2 + 2 * 3 + 1})
+    expect(page.locator(".title")).to_have_text(re.compile("Layer 3, map 7, row 3, column 4 = "))
+    expect(page).to_have_url(re.compile("layer=conv3&channel=7&row=3&col=4"))
+    expect(page.locator("caption").first).to_have_text(re.compile("Pooled 2, map"))
+    pooled.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".title")).to_have_text(
+        re.compile(r"Pooled 3, map \d+, row 2, column 2 = ")
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator('.network canvas[data-layer="conv1"]')).to_be_visible()
+    # On a phone one below the other again, at full size.
+    expect(third).to_have_js_property("width", 3 * 29 - 1)
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390

@@ -12,10 +12,13 @@ from cnn.recipe import Recipe
         Recipe(filters=(1, 3), filter_size=1, pooling="average", dense_units=1),
         Recipe(filters=(16, 8), filter_size=9, dense_units=50),
         Recipe(filters=(128, 128), filter_size=3, dense_units=2048),
+        Recipe(filters=(3,), dense_units=8),
+        Recipe(filters=(2, 3, 4), dense_units=8),
+        Recipe(filters=(2, 3, 4, 5), pooling="average", dense_units=8),
         Recipe(network="fc"),
         Recipe(network="fc", dense_units=77),
     ],
-    ids=["tutorial", "least", "larger first", "most", "fc", "other fc"],
+    ids=["tutorial", "least", "larger first", "most", "one", "three", "four", "fc", "other fc"],
 )
 def test_the_table_is_what_keras_builds(recipe):
     model = build(recipe)

@@ -1,14 +1,21 @@
+import argparse
 import json
 import re
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from cnn.cli import main
+from cnn.cli import add_recipe_options, changed_recipe, main
 from cnn.data.builtin import load_builtin
+from cnn.data.datasets import DATA_SETS, DataSet
+from cnn.data.digits import Digits, Split
+from cnn.data.drawings import draw_digits
 from cnn.ink.strokes import rasterise
 from cnn.predictor import SHIPPED_MODEL, shipped_predictor
+from cnn.recipe import SETTINGS, Recipe
+from cnn.runs.run import Run
 
 SEVEN = [[60, 50], [200, 50], [110, 240]]
 
@@ -162,6 +169,52 @@ def test_train_builds_the_layers_it_is_told_to(runs, capsys):
     for wrong in ("two", "16,999", "1,2,3,4,5", ""):
         assert main(["train", "--filters", wrong]) == 1
         assert "must be 1 to 4 whole numbers from 1 to 128" in capsys.readouterr().err
+
+
+def other_than(value, setting):
+    """Another value than this one."""
+    if isinstance(value, bool):
+        return not value
+    if setting.most:
+        return (2, 3, 4)
+    return next(each for each in setting.choices or (setting.low, setting.high) if each != value)
+
+
+def test_every_hyper_parameter_is_an_option_told_in_the_help(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    said = "".join(capsys.readouterr().out.split())
+    parser = argparse.ArgumentParser()
+    add_recipe_options(parser)
+    for field in fields(Recipe):
+        setting, option = SETTINGS[field.name], f"--{field.name.replace('_', '-')}"
+        assert f"{option}VALUE{setting.about}".replace(" ", "") in said
+        value = other_than(getattr(Recipe(), field.name), setting)
+        options = parser.parse_args([option, setting.written(value)])
+        assert changed_recipe(Recipe(), options) == replace(Recipe(), **{field.name: value})
+
+
+def test_a_data_set_is_one_entry_that_is_trained_and_measured_on(runs, monkeypatch, capsys):
+    digits = load_builtin()
+    some = Digits(digits.test.images[:60], digits.test.labels[:60])
+    added = DataSet(
+        "some",
+        title="Some digits",
+        mention="some digits",
+        recipe="small",
+        load=lambda _: Split("some", some, draw_digits([]), some),
+        load_test=lambda: some,
+    )
+    monkeypatch.setitem(DATA_SETS, "some", added)
+    train = ["train", "--dataset", "some", "--filters", "2,3,4", "--dense-units", "8"]
+    assert main([*train, "--epochs", "1", "--glyph-copies", "0", "--run", "mine"]) == 0
+    assert Run.open(runs / "mine").task.dataset == "some"
+    capsys.readouterr()
+    model = ["--model", str(runs / "mine" / "model.keras")]
+    assert main(["evaluate", "--json", "--dataset", "some", *model]) == 0
+    assert json.loads(capsys.readouterr().out)["n"] == 60
+    assert main(["info", *model]) == 0
+    assert re.search(r"pool3 +4 × 4 × 4 +0\n", capsys.readouterr().out)
 
 
 def test_train_resumes_a_run_by_its_name(runs, capsys):

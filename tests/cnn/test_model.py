@@ -76,6 +76,18 @@ def test_a_recipe_says_what_the_network_is_made_of():
     np.testing.assert_allclose(pooled[0], means, atol=1e-6)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_recipe_says_how_many_convolutions_there_are(count):
+    recipe = Recipe(filters=(2, 3, 4, 5)[:count], dense_units=8)
+    network = build(recipe)
+    shapes = {layer.name: layer.output.shape[1:] for layer in network.layers}
+    assert list(filters_of(network)) == ["conv1", "conv2", "conv3", "conv4"][:count]
+    # A last row without a partner is pooled alone: 7 rows become 4.
+    pooled = [shapes[f"pool{number}"] for number in range(1, count + 1)]
+    assert pooled == [(14, 14, 2), (7, 7, 3), (4, 4, 4), (2, 2, 5)][:count]
+    assert shapes["flatten"] == (np.prod(pooled[-1]),)
+
+
 def test_the_fully_connected_network_is_the_tutorials():
     network = build_fc(seed=1)
     assert [layer.units for layer in network.layers if hasattr(layer, "units")] == [300, 10]

@@ -83,3 +83,15 @@ def test_a_recipe_is_called_by_the_closest_named_one_and_its_changes():
     assert recipe_label(dataclasses.replace(RECIPES["small"], epochs=5)) == "small, epochs 5"
     fully_connected = dataclasses.replace(RECIPES["tutorial"], network="fc", seed=3)
     assert recipe_label(fully_connected) == "tutorial, network fc, seed 3"
+    deep = dataclasses.replace(RECIPES["small"], filters=(8, 16, 32), use_validation=False)
+    assert recipe_label(deep) == "small, filters 8,16,32, validation digits too no"
+    assert recipe_label(dataclasses.replace(RECIPES["fast"], warmup=None)) == (
+        "fast, warm-up a constant rate"
+    )
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_a_written_value_is_read_as_it_was(recipe):
+    for name, setting in SETTINGS.items():
+        value = getattr(recipe, name)
+        assert value is None or setting.parse(setting.written(value)) == value

@@ -32,6 +32,8 @@ class View {
     this.sliding = null;
     this.focused = null;
     this.pending = null;
+    this.refit = () => showNetwork(this);
+    WIDE.addEventListener("change", this.refit);
     for (const select of root.querySelectorAll("[data-choice]")) {
       select.addEventListener("change", () => {
         this.choices[select.dataset.choice] = select.value;
@@ -104,6 +106,12 @@ class View {
     clearTimeout(this.timer);
     this.sliding = null;
   }
+
+  /** Let go of all that would call it again. */
+  end() {
+    this.pause();
+    WIDE.removeEventListener("change", this.refit);
+  }
 }
 
 /** Show the cell where the kernel slides by, without a new title to read out. */
@@ -120,7 +128,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const view = views.get(parentElement);
   view.update(decode(data), (cell) => setTriggerValue("cell", cell));
   return () => {
-    view.pause();
+    view.end();
     views.delete(parentElement);
   };
 }

@@ -1,15 +1,45 @@
 // The whole network, left to right: every map of every layer, on one canvas a layer.
 
 const HEIGHT = 319; // of the tallest layer: eleven maps of 28 pixels, and the gaps between them
+const HALF = 144; // of the tallest layer that shares its column: five maps of 28 pixels, and gaps
+const FEW = 20; // maps of 28 pixels that fill four columns of that height
+const MOST_ABREAST = 2; // convolutions whose layers all have room beside one another
+const WIDE = matchMedia("(min-width: 960px)"); // as in network.css
+
+/** The layers by columns: a pooling belongs to its convolution. */
+function columnsOf(layers) {
+  const columns = [];
+  for (const layer of layers) {
+    const before = columns.at(-1)?.[0];
+    const isPooled = ["pooling", "averaging"].includes(layer.kind);
+    if (isPooled && before.kind === "convolution") columns.at(-1).push(layer);
+    else columns.push([layer]);
+  }
+  return columns;
+}
+
+const convolutionsOf = (network) =>
+  network.layers.filter((layer) => layer.kind === "convolution").map((layer) => layer.name);
+
+/** Which convolution a layer is or is pooled of, from 0 on, where these share a column; else -1. */
+function stackOf(view, layer) {
+  const all = convolutionsOf(view.network);
+  if (all.length <= MOST_ABREAST || !WIDE.matches) return -1;
+  return all.indexOf(layer.kind === "convolution" ? layer.name : layer.source);
+}
 
 /** How a layer's maps, or a vector's units, lie on its canvas. */
-function plan(layer) {
+function plan(view, layer) {
   const [height, width, count] = layer.shape.length === 3 ? layer.shape : [1, 1, layer.shape[0]];
   const isMap = layer.shape.length === 3;
-  let zoom = isMap ? Math.max(1, Math.round(28 / width)) : count > 2000 ? 2 : 4;
+  const stack = isMap ? stackOf(view, layer) : -1;
+  // In a deep network only few maps stay large, and the first convolution's, which show the most.
+  const side = stack > 0 && count > FEW ? 14 : 28;
+  let zoom = isMap ? Math.max(1, Math.floor(side / width)) : count > 2000 ? 2 : 4;
   if (isMap && count === 1) zoom = Math.max(1, Math.round(112 / width));
   const gap = isMap ? 1 : 0;
-  const inColumn = Math.max(1, Math.floor((HEIGHT + gap) / (height * zoom + gap)));
+  const room = stack < 0 ? HEIGHT : HALF;
+  const inColumn = Math.max(1, Math.floor((room + gap) / (height * zoom + gap)));
   const columns = Math.ceil(count / inColumn);
   const rows = Math.ceil(count / columns);
   return { height, width, count, zoom, gap, columns, rows,
@@ -18,7 +48,7 @@ function plan(layer) {
 
 /** The order in which a layer's maps are shown. */
 function order(view, layer) {
-  const channels = [...Array(plan(layer).count).keys()];
+  const channels = [...Array(plan(view, layer).count).keys()];
   if (layer.shape.length !== 3 || view.choices.sort === "number") return channels;
   const weights = view.choices.sort === "strength" ? layer.strength : layer.contribution;
   return channels.sort((a, b) => weights[b] - weights[a]);
@@ -50,7 +80,7 @@ function colours(view, layer, channel) {
 /** Paint a layer, and outline on it the chosen cell's map and field. */
 function paintLayer(view, layer) {
   const { canvas, channels } = view.figures.get(layer.name);
-  const p = plan(layer);
+  const p = plan(view, layer);
   resize(canvas, p.columns * p.across - p.gap, p.rows * p.down - p.gap);
   const { value } = shown(view, layer);
   const isMap = layer.shape.length === 3;
@@ -98,7 +128,7 @@ function cellAt(view, layer, event) {
   const box = canvas.getBoundingClientRect();
   const x = ((event.clientX - box.left) * canvas.width) / box.width;
   const y = ((event.clientY - box.top) * canvas.height) / box.height;
-  const p = plan(layer);
+  const p = plan(view, layer);
   const channel = channels[Math.floor(y / p.down) * p.columns + Math.floor(x / p.across)];
   const row = Math.floor((y % p.down) / p.zoom);
   const column = Math.floor((x % p.across) / p.zoom);
@@ -108,7 +138,7 @@ function cellAt(view, layer, event) {
 
 /** What a cell is called, and the value that is shown of it. */
 function nameOf(view, layer, { channel, row, column }) {
-  const { width, count } = plan(layer);
+  const { width, count } = plan(view, layer);
   const place = isMap(layer) ? `, row ${row}, column ${column}` : "";
   const value = layer.values[(row * width + column) * count + channel];
   return `${mapName(layer, channel)}${place}: ${number(shown(view, layer).value(value))}`;
@@ -116,7 +146,7 @@ function nameOf(view, layer, { channel, row, column }) {
 
 /** Move the keyboard's mark from map to map; Enter chooses the map it is on. */
 function mapKeys(view, layer, event) {
-  const p = plan(layer);
+  const p = plan(view, layer);
   const { channels } = view.figures.get(layer.name);
   const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -p.columns, ArrowDown: p.columns }[event.key];
   if (step) {
@@ -132,7 +162,7 @@ function mapKeys(view, layer, event) {
 
 /** The cell of another map of a layer at the place chosen now, else at its middle. */
 function sameCellOn(view, layer, channel) {
-  const p = plan(layer);
+  const p = plan(view, layer);
   const here = view.cell.layer === layer.name;
   return { layer: layer.name, channel,
     row: here ? view.cell.row : Math.floor(p.height / 2),
@@ -155,7 +185,7 @@ const size = (layer) =>
 /** Make the figures anew, when the network is another one. */
 function makeFigures(view) {
   view.figures = new Map();
-  const figures = view.network.layers.filter((layer) => layer.kind !== "softmax").map((layer) => {
+  const figureOf = (layer) => {
     if (layer.name === "logits") return make("div", { class: "layer output" });
     const canvas = make("canvas", { tabindex: 0, role: "application", "data-layer": layer.name,
       onclick: (event) => {
@@ -183,8 +213,12 @@ function makeFigures(view) {
     view.figures.set(layer.name, { canvas, channels: [] });
     const caption = make("figcaption", {}, layer.title, make("span", { class: "quiet" }, size(layer)));
     return make("figure", { class: "layer" }, caption, canvas);
-  });
-  view.find(".network").replaceChildren(...figures);
+  };
+  const shown = view.network.layers.filter((layer) => layer.kind !== "softmax");
+  const network = view.find(".network");
+  network.classList.toggle("deep", convolutionsOf(view.network).length > MOST_ABREAST);
+  network.replaceChildren(...columnsOf(shown).map((column) =>
+    make("div", { class: "column" }, ...column.map(figureOf))));
 }
 
 /** The ten outputs: logit, probability and a bar, each a button that opens its arithmetic. */

@@ -13,7 +13,7 @@ from cnn.explain.receptive_field import (
     receptive_fields,
     strongest_cell,
 )
-from cnn.model import ModelError, build_cnn, build_fc, conv_pool_block
+from cnn.model import ModelError, build, build_cnn, build_fc, conv_pool_block
 from cnn.predictor import Predictor
 from cnn.recipe import Recipe
 from cnn.tf import tensorflow
@@ -48,10 +48,15 @@ def averaged():
     return keras.Model(inputs, keras.layers.Dense(10, name="logits")(x))
 
 
+def deep():
+    """A network of four convolutions, the last two pooled by windows that hang over the edge."""
+    return build(Recipe(filters=(2, 3, 4, 5), dense_units=8, initialiser="he", seed=5))
+
+
 @pytest.fixture(
     scope="module",
-    params=[build_cnn, build_fc, other_filters, averaged],
-    ids=["cnn", "fc", "other filters", "averaged"],
+    params=[build_cnn, build_fc, other_filters, averaged, deep],
+    ids=["cnn", "fc", "other filters", "averaged", "deep"],
 )
 def seen(request):
     """A model, its layers, an image, and what TensorFlow computed from it."""

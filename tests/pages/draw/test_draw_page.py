@@ -16,9 +16,11 @@ from cnn.ink.formats import strokes_from_canvas
 from cnn.ink.link import drawing_from_text, text_from_picture, text_from_strokes
 from cnn.model import ModelError
 from cnn.predictor import shipped_predictor
+from cnn.runs.active_model import set_default
 from pages.draw import canvas, import_export
 from pages.draw.canvas import objects_from_strokes
 from pages.shared import datasets, session_model
+from tests.made_runs import make_network
 from tests.paper import ONE, SEVEN
 from tests.server import APP
 
@@ -74,6 +76,17 @@ def test_a_drawn_seven_is_read_with_ten_bars_and_every_layer(app, paper):
     assert int(np.argmax(lengths)) == 7
     assert sum(lengths) == pytest.approx(100, abs=0.01)
     assert all(text.endswith("%") for text in texts)
+
+
+def test_a_network_of_three_convolutions_reads_with_all_of_them_in_the_strip(
+    app, paper, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    set_default(make_network(tmp_path, "three", filters=(2, 3, 4)))
+    draw(app.run(), paper, SEVEN)
+    assert not app.exception
+    assert "layer=pool3" in page_text(app)
+    assert "Layer 3 · 4 of 7×7" in page_text(app)
 
 
 def test_a_scribble_is_called_no_digit(app, paper):

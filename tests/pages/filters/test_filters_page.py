@@ -18,6 +18,7 @@ from cnn.training.dataset import TrainingSet
 from cnn.training.trainer import train
 from pages.filters import filter_view
 from pages.shared import datasets, session_model
+from tests.made_runs import make_network
 from tests.server import APP
 
 
@@ -96,6 +97,19 @@ def test_the_address_chooses_the_filter_and_follows_the_choice(page):
     assert address(app) == {"layer": "conv2", "filter": "12"}
     app.get("button_group")[0].set_value("conv1").run()
     assert address(app) == {"layer": "conv1", "filter": strongest("conv1")}
+
+
+def test_every_convolution_can_be_chosen(page, use):
+    use(make_network(runs_folder(), "three", filters=(2, 3, 4)))
+    app = page(layer="conv3", filter="3")
+    assert app.subheader[0].value == "Layer 3, filter 3"
+    assert "3 of 5 by 5" in text(app)
+    layers, filters = app.get("button_group")
+    assert layers.options == ["Layer 1", "Layer 2", "Layer 3"]
+    assert len(filters.options) == 4
+    layers.set_value("conv2").run()
+    assert address(app)["layer"] == "conv2"
+    assert "choose conv1, conv2 or conv3." in text(page(layer="conv4"))
 
 
 def test_a_second_click_on_the_chosen_filter_does_not_take_it_back(page):

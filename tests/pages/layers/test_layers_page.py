@@ -1,6 +1,7 @@
 """The Layers page, with a drawing put where the canvas would return it."""
 
 import json
+import re
 import struct
 
 import numpy as np
@@ -18,6 +19,7 @@ from cnn.recipe import Recipe
 from cnn.runs.active_model import ActiveModel, set_default
 from pages.draw.canvas import objects_from_strokes
 from pages.shared import datasets, session_model
+from tests.made_runs import make_network
 from tests.paper import ONE, SEVEN
 from tests.server import APP
 
@@ -228,3 +230,27 @@ def test_a_network_of_other_filter_counts_opens_here_and_on_the_filters_page(
     assert page.subheader[0].value == "Layer 2, filter 9"
     assert len(page.get("button_group")[1].options) == 10
     assert "6 of 3 by 3" in page_text(page)
+
+
+@pytest.mark.parametrize("count", [1, 3, 4])
+def test_every_convolution_has_an_address_and_its_arithmetic(page, tmp_path, monkeypatch, count):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    filters = (2, 3, 4, 5)[:count]
+    set_default(make_network(tmp_path, "deep", filters))
+    last = {"channel": str(filters[-1] - 1), "row": "1", "col": "0"}
+    message = Message(open_at(page, [SEVEN], layer=f"conv{count}", **last))
+    names = [layer["name"] for layer in message.text["layers"]]
+    maps = [f"{word}{number + 1}" for number in range(count) for word in ("conv", "pool")]
+    assert names == ["input", *maps, "flatten", "dense1", "logits", "softmax"]
+    assert f"Layer {count}, map {filters[-1] - 1}, row 1, column 0 = " in message.text["sentence"]
+
+
+def test_what_matters_asks_about_every_convolution(page, tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    set_default(make_network(tmp_path, "three", filters=(2, 3, 4)))
+    page.session_state["more"] = "What matters"
+    open_at(page, [SEVEN])
+    assert not page.exception
+    assert re.search("the maps of layer 3 (nowhere )?speak for it", page_text(page))
+    switches = [group for group in page.get("button_group") if "press to switch" in group.label]
+    assert [len(group.options) for group in switches] == [2, 3, 4]
