@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from cnn.decision import decide
 from cnn.ink.strokes import Picture, PreparationStep
-from cnn.plots.charts import probability_bars
 from cnn.plots.images import data_uri, grey, mosaic
+from cnn.plots.readings import probability_bars
 from cnn.predictor import Reading
 from pages.shared import charts
 
