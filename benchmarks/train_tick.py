@@ -44,8 +44,10 @@ def make_run(folder: Path) -> Run:
             epoch = step * EPOCHS // POINTS
             run.save_filters(epoch, {"conv1": rng.normal(size=(5, 5, 1, 32)).astype(np.float32)})
             history.save_readings(run, epoch, readings)
+            accuracy = 1 - 1 / (epoch + 4)
             run.append(event="epoch", epoch=epoch, step=step, loss=0.1, training_accuracy=0.97,
-                       test_accuracy=1 - 1 / (epoch + 4), seconds=10.0)  # fmt: skip
+                       validation_accuracy=accuracy, test_accuracy=accuracy,
+                       seconds=10.0)  # fmt: skip
     JobFile.of_process(psutil.Process(), run.folder).write(run.folder)
     return run
 

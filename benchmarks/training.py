@@ -2,8 +2,9 @@
 
 Each contender trains in a process of its own, in turn; everything is measured in one run, because
 machines differ and are noisy. Time to 99 % counts from the first step, test accuracy measured
-after each epoch included, TensorFlow's and PyTorch's start and the loading of data left out. Who
-does not reach it counts as if the last epoch had.
+after each epoch included, TensorFlow's and PyTorch's start and the loading of data left out, and so
+are validation digits, which the command line measures besides. Who does not reach it counts as if
+the last epoch had.
 
     CNN_DATA_DIR=... python benchmarks/training.py --rounds 3 > training.md
 

@@ -28,7 +28,7 @@ from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, SETTINGS, Recipe
 from cnn.runs.active_model import load_active, set_default
 from cnn.runs.jobs import advance, as_job
-from cnn.runs.metrics import tutorial_line
+from cnn.runs.metrics import tutorial_line, what_was_read
 from cnn.runs.recorder import record
 from cnn.runs.run import Run, RunError, Task, check_name, runs_folder, with_layers_of
 from cnn.setting import RecipeError
@@ -129,6 +129,11 @@ def _train(run: Run) -> None:
                     run.save_checkpoint(event.snapshot())
                     bar.write(f"Stopped after step {event.step:,}.", file=sys.stdout)
                     return
+    measured = run.metrics()
+    test_accuracy = measured.last("test_accuracy")
+    # Resumed after its last epoch, a run may have lost its metrics.
+    if test_accuracy is not None:
+        print(what_was_read(measured.last("validation_accuracy"), test_accuracy))
 
 
 @contextmanager
@@ -197,7 +202,8 @@ def _events(run: Run) -> Iterator[Event]:
     task, drawings = run.task, run.drawings()
     split = DATA_SETS[task.dataset].load(drawings)
     training = training_set(task.recipe, split, drawings)
-    return train(task.recipe, training, split.test, run.start())
+    validation = split.validation if task.holds_out_validation else None
+    return train(task.recipe, training, split.test, run.start(), validation)
 
 
 def _show(event: Event, bar: "tqdm[None]") -> None:

@@ -14,7 +14,10 @@ RECIPE = Recipe(epochs=4, batch_size=50, filters=(4, 8))
 
 
 def make_run(folder, name, epochs=4, finished=True, keep=True):
-    """Write what a training writes."""
+    """Write what a training writes, or what one of before did, which kept no readings.
+
+    With each epoch more test digits are read right, and fewer validation digits.
+    """
     rng = np.random.default_rng(0)
     run = Run.create(folder / name, Task(RECIPE, "mnist"))
     run.append(event="started", digits=1000, steps=80, precision="float32", epoch=0, step=0)
@@ -27,7 +30,8 @@ def make_run(folder, name, epochs=4, finished=True, keep=True):
         run.append(event="step", step=20 * epoch, loss=1 / epoch, accuracy=0.8,
                    digits_per_second=1234.5, seconds_left=75.0)  # fmt: skip
         run.append(event="epoch", epoch=epoch, step=20 * epoch, loss=1 / epoch,
-                   training_accuracy=0.8, test_accuracy=0.9 + epoch / 100, seconds=2.0)  # fmt: skip
+                   training_accuracy=0.8, test_accuracy=0.9 + epoch / 100, seconds=2.0,
+                   **({"validation_accuracy": 0.9 - epoch / 100} if keep else {}))  # fmt: skip
     if finished:
         run.append(event="finished", seconds=8.0)
     return run

@@ -1,4 +1,4 @@
-"""Plotly figures of trainings: cost and accuracy over the epochs, and how one drawing was read."""
+"""Plotly figures of what changes over a training: cost, accuracy, and how one drawing is read."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,25 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.decision import percent
-from cnn.plots.images import sheet
 from cnn.runs.metrics import Curve, smooth, thin
-
-# The bars' axis, in per cent, with room for the numbers.
-FULL_WIDTH = 124
-# From nothing to the orange of misread digits, light enough for the counts upon it in both themes.
-MISTAKES = ((0.0, "rgba(255, 146, 43, 0)"), (1.0, "rgba(255, 146, 43, 0.65)"))
-TICKS = (0, 1, 10, 100, 1000)
-DIGITS = [str(digit) for digit in range(10)]
 
 # As in .streamlit/config.toml.
 ACCENT = "#2f74e8"
 QUIET = "rgba(128, 138, 150, 0.5)"
 # The first run's is the accent; the others Okabe and Ito's, which colour-blind people tell apart.
 COLOURS = (ACCENT, "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8a6d3b", "#7f7f7f")
-WRONG, WHITE = (255, 146, 43), (255, 255, 255)
-# Digits in a row of a probe.
-PROBE_ROW = 20
+# What test digits are drawn in beside others.
+TEST = "#d55e00"
+TRAINING = "training, smoothed"
 # More points are a line to the eye, and each marker costs the browser time.
 MOST_MARKERS = 40
 GRID = "rgba(128, 138, 150, 0.25)"
@@ -44,6 +35,8 @@ class Curves:
         epochs: Epochs that it takes in all.
         loss: Of the training digits, in nats, step by step.
         training: Share of the training digits read right, 0..1, step by step.
+        validation: Share of the validation digits read right, 0..1, epoch by epoch; no point where
+            there are none to choose by.
         test: Share of the test digits read right, 0..1, epoch by epoch.
     """
 
@@ -51,7 +44,13 @@ class Curves:
     epochs: int
     loss: Curve
     training: Curve
+    validation: Curve
     test: Curve
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether validation digits were read."""
+        return len(self.validation.values) > 0
 
 
 def loss_chart(runs: Sequence[Curves], marker: float | None = None) -> Any:
@@ -89,7 +88,10 @@ def accuracy_chart(
     reference: Mapping[int, float] | None = None,
     marker: float | None = None,
 ) -> Any:
-    """Draw how many digits runs read right, of a single one also while training.
+    """Draw how many digits a run reads right, while training and afterwards, or several compare.
+
+    Several are drawn by validation digits, as one of them may be chosen, or by test digits where
+    there are no others.
 
     Args:
         runs: From one to as many as there are colours.
@@ -99,22 +101,37 @@ def accuracy_chart(
     Returns:
         plotly Figure.
     """
-    lines: list[Any] = []
-    least = [*(reference or {}).values()]
-    for run, colour in zip(runs, COLOURS, strict=False):
-        least.extend(run.test.values)
-        if len(runs) == 1:
-            training = thin(smooth(run.training))
-            lines.append(_line(_per_cent(training), QUIET, "training, smoothed"))
-        test = _line(_per_cent(run.test), colour, _name(run, runs, "test"),
-                     hover="epoch %{x}: %{y:.2f} %")  # fmt: skip
-        test.update(mode=_mode(len(run.test.epochs)), marker_size=5)
-        lines.append(test)
+    lines, title = _one_run(runs[0]) if len(runs) == 1 else _several_runs(runs)
     if reference:
         lines.append(_reference(reference))
-    low = max(start for start in LEAST_PER_CENT if start <= 100 * min(least, default=0.0))
-    y_axis = {"range": [low, 100 + (100 - low) * 0.04], "title": {"text": "Read right, %"}}
+    # While training a network may read far fewer, which needs no place.
+    least = [min(line.y) for line in lines if line.name != TRAINING and len(line.y)]
+    low = max(start for start in LEAST_PER_CENT if start <= min(least, default=0.0))
+    y_axis = {"range": [low, 100 + (100 - low) * 0.04], "title": {"text": title}}
     return _figure(lines, runs, y_axis, marker)
+
+
+def _one_run(run: Curves) -> tuple[list[Any], str]:
+    lines = [_line(_per_cent(thin(smooth(run.training))), QUIET, TRAINING)]
+    if run.has_validation:
+        lines.append(_by_epoch(run.validation, ACCENT, "validation"))
+    lines.append(_by_epoch(run.test, TEST, "test", is_test=True))
+    return lines, "Read right, %"
+
+
+def _several_runs(runs: Sequence[Curves]) -> tuple[list[Any], str]:
+    """Draw a line for each run; returns the axis's title besides."""
+    measured = {run.has_validation for run in runs if len(run.test.values)}
+    mixed = len(measured) > 1
+    lines = []
+    for run, colour in zip(runs, COLOURS, strict=False):
+        is_test = not run.has_validation
+        curve, what = (run.test, "test") if is_test else (run.validation, "validation")
+        # One that has read none yet may still read either.
+        name = f"{run.name}, {what}" if mixed and len(curve.values) else run.name
+        lines.append(_by_epoch(curve, colour, name, is_test))
+    digits = "Test digits" if measured == {False} else "Validation digits"
+    return lines, "Read right, %" if mixed else f"{digits} read right, %"
 
 
 def share_axes(figures: Sequence[Any]) -> None:
@@ -177,27 +194,6 @@ def certainty_chart(
     return figure
 
 
-def probe_sheet(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], probabilities: NDArray[np.float32]
-) -> NDArray[np.uint8]:
-    """Lay digits side by side, white those read right and orange those read wrong.
-
-    Args:
-        images: uint8 [n, 28, 28].
-        labels: What they are, [n].
-        probabilities: How they were read, float32 [n, 10].
-
-    Returns:
-        uint8 [rows, columns, 4].
-    """
-    wrong = (probabilities.argmax(axis=1) != labels)[:, None]
-    colours = np.where(wrong, WRONG, WHITE)
-    inked = images[..., None] / 255 * colours[:, None, None]
-    opaque = np.full((*images.shape, 1), 255)
-    pixels = np.round(np.concatenate([inked, opaque], axis=-1)).astype(np.uint8)
-    return sheet(pixels.transpose(1, 2, 0, 3), PROBE_ROW)
-
-
 def _name(run: Curves, runs: Sequence[Curves], what: str) -> str:
     return what if len(runs) == 1 else run.name
 
@@ -208,6 +204,15 @@ def _per_cent(curve: Curve) -> Curve:
 
 def _mode(points: int) -> str:
     return "lines+markers" if points <= MOST_MARKERS else "lines"
+
+
+def _by_epoch(curve: Curve, colour: str, name: str, is_test: bool = False) -> Any:
+    line = _line(_per_cent(curve), colour, name, hover="epoch %{x}: %{y:.2f} %")
+    line.update(mode=_mode(len(curve.epochs)), marker_size=5)
+    if is_test:
+        # Dotted and hollow, so that validation digits, read nearly as often, are seen below.
+        line.update(line_dash="dot", marker={"symbol": "circle-open", "size": 9})
+    return line
 
 
 def _line(curve: Curve, colour: str, name: str, faint: bool = False, hover: str = "") -> Any:
@@ -232,9 +237,9 @@ def _reference(results: Mapping[int, float]) -> Any:
         x=list(results),
         y=[100 * result for result in results.values()],
         mode="markers",
-        marker={"symbol": "diamond-open", "size": 9, "color": "#d55e00", "line_width": 2},
-        name="the tutorial",
-        hovertemplate="epoch %{x}: %{y:.1f} %<extra>the tutorial</extra>",
+        marker={"symbol": "diamond-open", "size": 9, "color": TEST, "line_width": 2},
+        name="the tutorial, test",
+        hovertemplate="epoch %{x}: %{y:.1f} %<extra>the tutorial, test</extra>",
     )
 
 
@@ -268,123 +273,3 @@ def _layout(lines: Sequence[Any], end: int, y_axis: dict[str, Any], marker: floa
     if marker is not None:
         figure.add_vline(marker, line={"color": "#ff922b", "width": 2})
     return figure
-
-
-def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) -> Any:
-    """Ten horizontal bars, 0 at the top, on an axis from 0 to 100 % that never moves.
-
-    Args:
-        probabilities: Ten of them, 0..1; all 0 draws an empty chart.
-        accent: Colour of the most probable digit's bar.
-        quiet: Colour of the other bars.
-
-    Returns:
-        plotly Figure.
-    """
-    import plotly.graph_objects as go
-
-    digits = list(range(10))
-    winner = int(np.argmax(probabilities)) if any(probabilities) else None
-    bars = go.Bar(
-        x=[100 * probability for probability in probabilities],
-        y=digits,
-        orientation="h",
-        width=0.62,
-        marker_color=[accent if digit == winner else quiet for digit in digits],
-        hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
-    )
-    # Right-aligned beyond 100 %, all at the same place.
-    numbers = go.Scatter(
-        x=[FULL_WIDTH] * 10,
-        y=digits,
-        mode="text",
-        text=["" if winner is None else percent(probability) for probability in probabilities],
-        textposition="middle left",
-        textfont_size=14,
-        hoverinfo="skip",
-    )
-    x_axis = {
-        "range": [0, FULL_WIDTH],
-        "tickvals": [0, 25, 50, 75, 100],
-        "ticktext": ["0", "25", "50", "75", "100 %"],
-        "gridcolor": "rgba(128, 138, 150, 0.25)",
-        "fixedrange": True,
-    }
-    y_axis = {
-        "range": [9.5, -0.5],
-        "dtick": 1,
-        "tickfont_size": 16,
-        "ticklabelstandoff": 8,
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-    }
-    return go.Figure(
-        [bars, numbers],
-        go.Layout(
-            height=340,
-            margin={"l": 26, "r": 4, "t": 4, "b": 24},
-            showlegend=False,
-            xaxis=x_axis,
-            yaxis=y_axis,
-        ),
-    )
-
-
-def confusion_chart(confusion: NDArray[np.int64]) -> Any:
-    """Draw how often each digit was read as each, mistakes coloured, what was read right not.
-
-    The colours stand for the logarithm of a count and mean the same after every epoch, so that one
-    mistake is seen as well as a thousand.
-
-    Args:
-        confusion: int64 [10, 10]; row: true digit, column: digit read.
-
-    Returns:
-        plotly Figure.
-    """
-    import plotly.graph_objects as go
-
-    mistakes = np.where(np.eye(10, dtype=bool), 0, confusion)
-    most = int(confusion.sum(axis=1).max())
-    ticks = [tick for tick in TICKS if tick <= most]
-    cells = go.Heatmap(
-        x=DIGITS,
-        y=DIGITS,
-        z=np.log1p(mistakes).tolist(),
-        customdata=confusion.tolist(),
-        zmin=0,
-        zmax=float(np.log1p(max(most, 1))),
-        colorscale=MISTAKES,
-        xgap=1,
-        ygap=1,
-        colorbar={
-            "thickness": 8,
-            "outlinewidth": 0,
-            "tickvals": np.log1p(ticks).tolist(),
-            "ticktext": [f"{tick:,}" for tick in ticks],
-            "title": {"text": "Misread", "side": "right"},
-        },
-        hovertemplate="%{customdata:,} times a %{y} was read as %{x}<extra></extra>",
-    )
-    rows, columns = np.nonzero(confusion)
-    counts = go.Scatter(
-        x=[DIGITS[column] for column in columns],
-        y=[DIGITS[row] for row in rows],
-        mode="text",
-        text=[f"{count}" for count in confusion[rows, columns]],
-        textfont_size=11,
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    axis = {"type": "category", "showgrid": False, "zeroline": False, "fixedrange": True}
-    axis.update(categoryorder="array", categoryarray=DIGITS, range=[-0.5, 9.5])
-    return go.Figure(
-        [cells, counts],
-        go.Layout(
-            height=380,
-            margin={"l": 44, "r": 8, "t": 8, "b": 44},
-            xaxis={**axis, "title": {"text": "Read as"}},
-            yaxis={**axis, "title": {"text": "Is"}, "range": [9.5, -0.5]},
-        ),
-    )

@@ -1,4 +1,4 @@
-"""Figures from arrays: the probability bars, and activations as small pictures."""
+"""Small pictures from arrays: activations, weights, digits."""
 
 import base64
 import io
@@ -12,6 +12,9 @@ from cnn.ink.strokes import Picture
 # Maps in a row of a mosaic.
 ROW = 8
 CLEAR = (0, 0, 0, 0)
+WRONG, WHITE = (255, 146, 43), (255, 255, 255)
+# Digits in a row of a probe.
+PROBE_ROW = 20
 # Weights and contributions: against, 0, for. Black in the middle, as paper is.
 DIVERGING = ((56, 152, 255), (0, 0, 0), (255, 146, 43))
 
@@ -55,6 +58,27 @@ def sheet(
         laid[max(top - 1, 0) : top + height, max(left - 1, 0) : left + width] = gap
         laid[top : top + height, left : left + width] = pictures[:, :, i]
     return laid
+
+
+def probe_sheet(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], probabilities: NDArray[np.float32]
+) -> NDArray[np.uint8]:
+    """Lay digits side by side, white those read right and orange those read wrong.
+
+    Args:
+        images: uint8 [n, 28, 28].
+        labels: What they are, [n].
+        probabilities: How they were read, float32 [n, 10].
+
+    Returns:
+        uint8 [rows, columns, 4].
+    """
+    wrong = (probabilities.argmax(axis=1) != labels)[:, None]
+    colours = np.where(wrong, WRONG, WHITE)
+    inked = images[..., None] / 255 * colours[:, None, None]
+    opaque = np.full((*images.shape, 1), 255)
+    pixels = np.round(np.concatenate([inked, opaque], axis=-1)).astype(np.uint8)
+    return sheet(pixels.transpose(1, 2, 0, 3), PROBE_ROW)
 
 
 def colours(values: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -27,8 +27,8 @@ SPAN = 20
 TUTORIAL = {1: 0.911, 10: 0.990}
 # More points than a chart is wide cannot be told apart.
 MOST_POINTS = 600
-COLUMNS = ("event", "epoch", "step", "loss", "accuracy", "training_accuracy", "test_accuracy",
-           "digits_per_second", "seconds", "time")  # fmt: skip
+COLUMNS = ("event", "epoch", "step", "loss", "accuracy", "training_accuracy", "validation_accuracy",
+           "test_accuracy", "digits_per_second", "seconds", "time")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,10 @@ class Metrics:
     steps: list[dict[str, Any]]
     epochs: list[dict[str, Any]]
     finished: bool
+
+    def last(self, name: str) -> float | None:
+        """Return what the last epoch measured, such as "test_accuracy"; None if it did not."""
+        return self.epochs[-1].get(name) if self.epochs else None
 
 
 class MetricsReader:
@@ -138,10 +142,11 @@ def step_curve(metrics: Metrics, name: str, epochs: int) -> Curve:
 
 
 def epoch_curve(metrics: Metrics, name: str) -> Curve:
-    """Return what was measured at the end of each epoch, such as "test_accuracy", 0..1."""
+    """Return what was measured at the end of each epoch that did, as "test_accuracy", 0..1."""
+    records = [record for record in metrics.epochs if name in record]
     return Curve(
-        np.array([record["epoch"] for record in metrics.epochs], np.float64),
-        np.array([record[name] for record in metrics.epochs], np.float64),
+        np.array([record["epoch"] for record in records], np.float64),
+        np.array([record[name] for record in records], np.float64),
     )
 
 
@@ -181,6 +186,16 @@ def seconds_of(metrics: Metrics) -> float:
 def tutorial_line(epoch: int, loss: float, test_accuracy: float) -> str:
     """Say how an epoch went in the tutorial's own words."""
     return f"Epoch: {epoch} cost = {loss:.3f} test accuracy: {test_accuracy:.3f}"
+
+
+def what_was_read(validation_accuracy: float | None, test_accuracy: float) -> str:
+    """Say in a sentence how many digits a network reads right, of each kind that was measured."""
+    chosen_by = (
+        ""
+        if validation_accuracy is None
+        else (f"{validation_accuracy:.2%} of the validation digits, to choose networks by, and ")
+    )
+    return f"Read right at the end: {chosen_by}{test_accuracy:.2%} of the test digits."
 
 
 def as_csv(metrics: Metrics) -> str:

@@ -82,7 +82,7 @@ class _Recorder:
             case Epoch():
                 self._keep(event.epoch, event.predictor, event.confusion)
                 run.append(event="epoch", **_plain(event))
-                self._log(event.step, test_accuracy=event.test_accuracy)
+                self._log(event.step, **_accuracies(event))
                 self._save(event.snapshot())
             case Finished():
                 self._save_model(event.model)
@@ -121,6 +121,13 @@ def _plain(event: Started | Step | Epoch) -> dict[str, Any]:
     """Return what of an event is a number or a word."""
     plain = int | float | str
     return {name: value for name, value in vars(event).items() if isinstance(value, plain)}
+
+
+def _accuracies(event: Epoch) -> dict[str, float]:
+    test = {"test_accuracy": event.test_accuracy}
+    if event.validation_accuracy is None:
+        return test
+    return {"validation_accuracy": event.validation_accuracy, **test}
 
 
 def _environment(event: Started) -> dict[str, Any]:

@@ -26,7 +26,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -100,6 +100,14 @@ class Task:
     dataset: str
     drawings: str | None = None
     start: str | None = None
+
+    @property
+    def holds_out_validation(self) -> bool:
+        """Whether the data set's validation digits are new to the network, to choose by.
+
+        One that begins with another network may have met them there.
+        """
+        return not self.recipe.use_validation and self.start is None
 
 
 class Run:
@@ -277,6 +285,25 @@ def all_runs() -> list[Run]:
         except (OSError, RunError):
             continue
     return [run for _, _, run in sorted(runs, key=lambda entry: entry[:2], reverse=True)]
+
+
+def best_runs(runs: Iterable[Run]) -> list[Run]:
+    """Return the best run of each data set, or those that are level, where there are two or more.
+
+    They are those that read the most validation digits right after their last epoch. Of runs
+    without such digits nothing can be said.
+    """
+    shares: dict[str, dict[Run, float]] = {}
+    for run in runs:
+        share = run.metrics().last("validation_accuracy")
+        if share is not None:
+            shares.setdefault(run.task.dataset, {})[run] = share
+    return [
+        run
+        for group in shares.values()
+        for run, share in group.items()
+        if len(group) > 1 and share == max(group.values())
+    ]
 
 
 def find_run(name: str) -> Run:

@@ -81,7 +81,9 @@ class Epoch:
         step: Steps done.
         loss: Mean cross-entropy of the epoch in nats.
         training_accuracy: Share of its digits read right while training, 0..1.
-        test_accuracy: Share of the test digits read right at its end, 0..1.
+        validation_accuracy: Share of the validation digits read right at its end, 0..1, to choose
+            networks by; None without any.
+        test_accuracy: The same of the test digits, which nothing is to be chosen by.
         seconds: How long it took, or its part since the training was resumed.
         confusion: Of the test digits, int64 [10, 10]; row: true digit, column: digit read.
         predictor: As in `Started`.
@@ -92,6 +94,7 @@ class Epoch:
     step: int
     loss: float
     training_accuracy: float
+    validation_accuracy: float | None
     test_accuracy: float
     seconds: float
     confusion: NDArray[np.int64] = field(repr=False, compare=False)
@@ -111,7 +114,11 @@ Event = Started | Step | Epoch | Finished
 
 
 def train(
-    recipe: Recipe, training: TrainingSet, test: Digits, start: Snapshot | Path | None = None
+    recipe: Recipe,
+    training: TrainingSet,
+    test: Digits,
+    start: Snapshot | Path | None = None,
+    validation: Digits | None = None,
 ) -> Iterator[Event]:
     """Train a network by a recipe, alone or together with the workers that TF_CONFIG names.
 
@@ -121,6 +128,8 @@ def train(
         test: What to measure on after each epoch; it has no influence on the training.
         start: Where to go on, or the file of a network to begin with; None begins with fresh
             weights.
+        validation: What to measure on too, so that networks can be chosen by other digits than
+            the test digits; as these it has no influence on the training, and must have none.
 
     Yields:
         Started, then for each epoch Steps and one Epoch, then Finished.
@@ -154,7 +163,7 @@ def train(
         clock.begin_epoch()
         while loop.steps_done < loop.steps_an_epoch:
             yield _chunk(loop, clock)
-        yield _end_epoch(loop, clock, reader, test)
+        yield _end_epoch(loop, clock, reader, test, validation)
     yield Finished(build_from_snapshot(recipe, loop.snapshot()), clock.seconds())
 
 
@@ -177,7 +186,9 @@ def _chunk(loop: Loop, clock: "_Clock") -> Step:
     )
 
 
-def _end_epoch(loop: Loop, clock: "_Clock", reader: Predictor, test: Digits) -> Epoch:
+def _end_epoch(
+    loop: Loop, clock: "_Clock", reader: Predictor, test: Digits, validation: Digits | None
+) -> Epoch:
     _update(reader, loop)
     loss, accuracy = loop.end_epoch()
     result = evaluate(reader, test)
@@ -186,6 +197,7 @@ def _end_epoch(loop: Loop, clock: "_Clock", reader: Predictor, test: Digits) -> 
         step=loop.step,
         loss=loss,
         training_accuracy=accuracy,
+        validation_accuracy=evaluate(reader, validation).accuracy if validation else None,
         test_accuracy=result.accuracy,
         seconds=clock.epoch_seconds(),
         confusion=result.confusion,

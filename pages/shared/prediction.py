@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from cnn.decision import decide
 from cnn.ink.strokes import Picture, PreparationStep
 from cnn.model import Kind, title_of
-from cnn.plots.charts import probability_bars
 from cnn.plots.images import data_uri, grey, mosaic, sheet_width
+from cnn.plots.readings import probability_bars
 from cnn.predictor import Reading
 from cnn.recipe import MOST_CONVOLUTIONS
 from pages.shared import charts

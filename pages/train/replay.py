@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from cnn.plots.charts import accuracy_chart, confusion_chart, loss_chart, probe_sheet, share_axes
-from cnn.plots.images import data_uri
+from cnn.plots.charts import accuracy_chart, loss_chart, share_axes
+from cnn.plots.images import data_uri, probe_sheet
+from cnn.plots.readings import confusion_chart
 from cnn.runs import history
 from cnn.runs.history import Readings
 from cnn.runs.run import Run, RunError

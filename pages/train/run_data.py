@@ -22,6 +22,8 @@ from pages.shared.text import duration
 CHOSEN = "run"
 NEXT = "run-next"
 ADDRESS = "run"
+# Columns of the table of runs.
+VALIDATION, TEST = "Validation digits read right", "Test digits read right"
 
 
 def choose(names: Sequence[str], busy: str) -> str:
@@ -54,6 +56,7 @@ def curves(run: Run, measured: Metrics) -> Curves:
         epochs,
         step_curve(measured, "loss", epochs),
         step_curve(measured, "accuracy", epochs),
+        epoch_curve(measured, "validation_accuracy"),
         epoch_curve(measured, "test_accuracy"),
     )
 
@@ -84,17 +87,22 @@ def readings(run: Run, epoch: int) -> Readings:
 
 def summary(run: Run, measured: Metrics) -> dict[str, Any]:
     """Return what a table of runs says of one."""
-    test = [record["test_accuracy"] for record in measured.epochs]
+    done = len(measured.epochs)
     return {
         "Run": run.name,
         "Recipe": recipe_label(run.task.recipe),
         "Data": data_of(run),
-        "Epochs": f"{len(test)} of {run.task.recipe.epochs}",
-        "Test digits read right": f"{test[-1]:.2%}".replace("%", " %") if test else "–",
-        "Time": duration(seconds_of(measured)) if test else "–",
+        "Epochs": f"{done} of {run.task.recipe.epochs}",
+        VALIDATION: _share(measured.last("validation_accuracy")),
+        TEST: _share(measured.last("test_accuracy")),
+        "Time": duration(seconds_of(measured)) if done else "–",
         "Begun": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
         "Note": manage.note(run),
     }
+
+
+def _share(accuracy: float | None) -> str:
+    return "–" if accuracy is None else f"{accuracy:.2%}".replace("%", " %")
 
 
 def data_of(run: Run) -> str:

@@ -1,16 +1,19 @@
 """All runs in a table, and several runs' curves over one another."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import streamlit as st
 
 from cnn.plots.charts import COLOURS, accuracy_chart, loss_chart
-from cnn.runs.run import Run
+from cnn.runs.run import Run, best_runs
 from pages.shared import charts
 from pages.train import run_data, run_view
 
-NUMBERS = {"Epochs", "Test digits read right", "Time"}
+NUMBERS = {"Epochs", run_data.VALIDATION, run_data.TEST, "Time"}
+WHY = """<p class="note why">Choose by the validation digits: of many networks, the one that reads
+most test digits may just have been lucky with them, and once you pick it for that, no digits are
+left that nobody has looked at. A run with – has none to choose by.</p>"""
 
 
 def table(every: Mapping[str, Run], chosen: str, in_use: str) -> None:
@@ -22,12 +25,13 @@ def table(every: Mapping[str, Run], chosen: str, in_use: str) -> None:
         in_use: The one whose network reads drawings.
     """
     rows = [run_data.summary(run, run.metrics()) for run in every.values()]
+    best = {run.name for run in best_runs(every.values())}
     head = "".join(f'<th scope="col"{_kind(name)}>{name}</th>' for name in rows[0])
     body = "".join(
-        f'<tr class="{"chosen" if row["Run"] == chosen else ""}">{_cells(row, in_use)}</tr>'
+        f'<tr class="{"chosen" if row["Run"] == chosen else ""}">{_cells(row, in_use, best)}</tr>'
         for row in rows
     )
-    st.html(f'<div class="runs"><table><tr>{head}</tr>{body}</table></div>')
+    st.html(f'<div class="runs"><table><tr>{head}</tr>{body}</table></div>{WHY}')
 
 
 def together(every: Mapping[str, Run], chosen: str) -> None:
@@ -53,12 +57,14 @@ def together(every: Mapping[str, Run], chosen: str) -> None:
         charts.chart("together-accuracy", figure, run_view.picture_tools("accuracy"))
 
 
-def _cells(row: Mapping[str, str], in_use: str) -> str:
-    used = ' <span class="note">in use</span>' if row["Run"] == in_use else ""
-    return "".join(
-        f"<td{_kind(name)}>{html.escape(value)}{used if name == 'Run' else ''}</td>"
-        for name, value in row.items()
-    )
+def _cells(row: Mapping[str, str], in_use: str, best: Container[str]) -> str:
+    cells = {name: html.escape(value) for name, value in row.items()}
+    if row["Run"] == in_use:
+        cells["Run"] += ' <span class="note">in use</span>'
+    if row["Run"] in best:
+        # Before the number, so that numbers end below one another.
+        cells[run_data.VALIDATION] = f'<span class="note">best</span> {cells[run_data.VALIDATION]}'
+    return "".join(f"<td{_kind(name)}>{cell}</td>" for name, cell in cells.items())
 
 
 def _kind(name: str) -> str:

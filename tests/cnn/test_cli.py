@@ -160,6 +160,18 @@ def test_train_prints_the_tutorials_lines_and_its_network_can_be_used(runs, pict
     assert "not empty: choose another name, or resume it" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("use_validation", "said"),
+    [("no", r"\d\d\.\d\d% of the validation digits, to choose networks by, and "), ("yes", "")],
+)
+def test_train_ends_with_how_many_digits_are_read_right(runs, capsys, use_validation, said):
+    network = ["--network", "fc", "--dense-units", "8", "--glyph-copies", "0"]
+    train = ["train", "--dataset", "digits", *network, "--epochs", "1"]
+    assert main([*train, "--use-validation", use_validation, "--run", "mine"]) == 0
+    *_, told, _ = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(rf"Read right at the end: {said}\d\d\.\d\d% of the test digits\.", told)
+
+
 def test_train_builds_the_layers_it_is_told_to(runs, capsys):
     layers = ["--filters", "2,3", "--filter-size", "3", "--pooling", "average"]
     train = ["train", "--dataset", "digits", "--epochs", "1", "--dense-units", "12", *layers]

@@ -3,26 +3,17 @@ import io
 import numpy as np
 from PIL import Image
 
-from cnn.plots.charts import FULL_WIDTH, probability_bars
-from cnn.plots.images import colours, data_uri, diverging, grey, mosaic, png, sheet
-
-
-def test_bars_keep_their_order_and_axis_and_mark_the_winner():
-    probabilities = [0.01, 0.02, 0.9, 0.0, 0.0, 0.03, 0.0, 0.04, 0.0, 0.0]
-    figure = probability_bars(probabilities, "blue", "grey")
-    bars, numbers = figure.data
-    assert list(bars.y) == list(range(10))
-    np.testing.assert_allclose(bars.x, np.array(probabilities) * 100)
-    assert [i for i, colour in enumerate(bars.marker.color) if colour == "blue"] == [2]
-    assert figure.layout.xaxis.range == (0, FULL_WIDTH)
-    assert numbers.text[2:4] == ("90.0 %", "<0.1 %")
-
-
-def test_bars_without_probabilities_are_an_empty_chart_with_the_same_axes():
-    empty = probability_bars([0.0] * 10, "blue", "grey")
-    full = probability_bars([0.1] * 10, "blue", "grey")
-    assert empty.layout == full.layout
-    assert set(empty.data[1].text) == {""}
+from cnn.plots.images import (
+    PROBE_ROW,
+    colours,
+    data_uri,
+    diverging,
+    grey,
+    mosaic,
+    png,
+    probe_sheet,
+    sheet,
+)
 
 
 def test_a_mosaic_lays_maps_row_by_row_on_one_scale_with_clear_gaps():
@@ -68,3 +59,15 @@ def test_pictures_survive_as_png():
         np.asarray(Image.open(io.BytesIO(png(pixels)))), [[0, 128], [255, 255]]
     )
     assert data_uri(pixels).startswith("data:image/png;base64,")
+
+
+def test_misread_digits_are_orange():
+    images = np.full((3, 28, 28), 255, np.uint8)
+    answers = np.eye(10, dtype=np.float32)[[1, 2, 3]]
+    pixels = probe_sheet(images, np.array([1, 2, 4]), answers)
+    assert pixels.shape == (28, 3 * 28 + 2, 4)
+    assert pixels[0, 0].tolist() == [255, 255, 255, 255]
+    assert pixels[0, -1].tolist() == [255, 146, 43, 255]
+    assert probe_sheet(images.repeat(7, 0), np.zeros(21, int), answers.repeat(7, 0)).shape[1] == (
+        PROBE_ROW * 29 - 1
+    )

@@ -15,6 +15,7 @@ from cnn.runs.metrics import (
     step_curve,
     thin,
     tutorial_line,
+    what_was_read,
 )
 
 
@@ -26,8 +27,9 @@ def step(number, loss=1.0):
     return {"event": "step", "step": number, "loss": loss, "accuracy": 0.5, "time": 1.5}
 
 
-def epoch(number, step):
-    return {"event": "epoch", "epoch": number, "step": step, "loss": 0.5, "test_accuracy": 0.9}
+def epoch(number, step, **more):
+    record = {"event": "epoch", "epoch": number, "step": step, "loss": 0.5, "test_accuracy": 0.9}
+    return {**record, **more}
 
 
 def add(file, *records):
@@ -96,6 +98,20 @@ def test_curves_are_placed_by_epochs_whatever_the_batch(tmp_path):
     assert (test.epochs.tolist(), test.values.tolist()) == ([1.0], [0.9])
 
 
+def test_epochs_of_before_validation_digits_were_measured_leave_their_curve_out(tmp_path):
+    file = tmp_path / "metrics.jsonl"
+    add(file, started(), epoch(1, 100), epoch(2, 200, validation_accuracy=0.8))
+    metrics = MetricsReader(file).read()
+    validation = epoch_curve(metrics, "validation_accuracy")
+    assert (validation.epochs.tolist(), validation.values.tolist()) == ([2.0], [0.8])
+    assert metrics.last("validation_accuracy") == 0.8
+    add(file, epoch(3, 300))
+    metrics = MetricsReader(file).read()
+    assert metrics.last("validation_accuracy") is None, "not of an earlier epoch"
+    assert metrics.last("test_accuracy") == 0.9
+    assert MetricsReader(tmp_path / "none").read().last("test_accuracy") is None
+
+
 def test_smoothing_keeps_a_constant_and_never_changes_what_was_drawn():
     rng = np.random.default_rng(0)
     values = rng.normal(1, 0.5, 300)
@@ -120,12 +136,23 @@ def test_thinning_keeps_few_points_but_ends_and_peaks():
 
 def test_the_table_for_other_programs_holds_every_point(tmp_path):
     file = tmp_path / "metrics.jsonl"
-    add(file, started(), *(step(n) for n in range(1, 1001)), epoch(1, 1000))
+    add(
+        file, started(), *(step(n) for n in range(1, 1001)), epoch(1, 1000, validation_accuracy=0.8)
+    )
     rows = list(csv.DictReader(io.StringIO(as_csv(MetricsReader(file).read()))))
     assert len(rows) == 1001
     assert (rows[0]["event"], rows[0]["step"], rows[0]["loss"]) == ("step", "1", "1.0")
     assert (rows[-1]["event"], rows[-1]["test_accuracy"]) == ("epoch", "0.9")
+    assert [row["validation_accuracy"] for row in rows[-2:]] == ["", "0.8"]
 
 
 def test_an_epoch_is_told_as_the_tutorial_tells_it():
     assert tutorial_line(1, 0.7391, 0.911) == "Epoch: 1 cost = 0.739 test accuracy: 0.911"
+
+
+def test_what_was_read_at_the_end_is_told_of_validation_digits_first_where_there_are_any():
+    assert what_was_read(0.98765, 0.9712) == (
+        "Read right at the end: 98.77% of the validation digits, to choose networks by, and 97.12%"
+        " of the test digits."
+    )
+    assert what_was_read(None, 0.9712) == "Read right at the end: 97.12% of the test digits."

@@ -10,9 +10,9 @@ from cnn.data.builtin import load_builtin
 from cnn.data.digits import Digits, Split
 from cnn.model import filters_of
 from cnn.predictor import Predictor
-from cnn.recipe import Recipe
+from cnn.recipe import RECIPES, Recipe
 from cnn.runs.recorder import record
-from cnn.runs.run import Run, RunError, Task, runs_folder
+from cnn.runs.run import Run, RunError, Task, best_runs, runs_folder
 from cnn.training.dataset import training_set
 from cnn.training.trainer import Epoch, Finished, Step, TrainingError, train
 
@@ -53,7 +53,8 @@ def run(tmp_path, monkeypatch):
 
 
 def go_on(run, training, split):
-    return record(run, train(run.task.recipe, training, split.test, run.snapshot()))
+    recipe, start = run.task.recipe, run.snapshot()
+    return record(run, train(recipe, training, split.test, start, validation=split.validation))
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,9 @@ def test_a_run_keeps_all_that_its_training_says(run, training, split):
     epochs = [event for event in events if isinstance(event, Epoch)]
     assert [record["loss"] for record in metrics.steps] == [event.loss for event in steps]
     assert [r["test_accuracy"] for r in metrics.epochs] == [e.test_accuracy for e in epochs]
+    assert [r["validation_accuracy"] for r in metrics.epochs] == [
+        e.validation_accuracy for e in epochs
+    ]
     assert metrics.started["precision"] == "float32"
     for event, theirs in zip(epochs, filters, strict=True):
         kept = run.filters(event.epoch)
@@ -189,3 +193,48 @@ def test_runs_lie_where_the_variable_says(tmp_path, monkeypatch):
     assert runs_folder() == tmp_path
     monkeypatch.delenv("CNN_RUNS_DIR")
     assert runs_folder().name == "runs"
+
+
+@pytest.mark.parametrize(
+    ("task", "held_out"),
+    [
+        (Task(RECIPES["tutorial"], "mnist"), True),
+        (Task(RECIPES["small"], "digits"), False),
+        # What a network has seen that was trained before stays in its weights.
+        (Task(RECIPES["tutorial"], "mnist", start="shipped"), False),
+    ],
+    ids=["tutorial", "small", "begins with another network"],
+)
+def test_validation_digits_are_held_out_unless_the_network_may_have_been_trained_on_them(
+    task, held_out
+):
+    assert task.holds_out_validation is held_out
+
+
+def measured(folder, name, dataset, *shares):
+    """A run whose epochs read these shares of the validation digits right; None: not measured."""
+    run = Run.create(folder / name, Task(RECIPE, dataset))
+    for i, share in enumerate(shares):
+        record = {} if share is None else {"validation_accuracy": share}
+        run.append(event="epoch", epoch=i + 1, step=i + 1, test_accuracy=0.9 - i / 10, **record)
+    return run
+
+
+def test_the_best_runs_of_a_data_set_read_most_validation_digits_after_their_last_epoch(tmp_path):
+    runs = [
+        measured(tmp_path, "peaked", "mnist", 0.99, 0.8),
+        measured(tmp_path, "rose", "mnist", 0.7, 0.9),
+        measured(tmp_path, "level", "mnist", 0.9),
+        measured(tmp_path, "one", "digits", 0.95),
+        measured(tmp_path, "another", "digits", 0.96),
+    ]
+    assert [run.name for run in best_runs(runs)] == ["rose", "level", "another"]
+
+
+def test_where_fewer_than_two_runs_can_be_compared_none_is_the_best(tmp_path):
+    runs = [
+        measured(tmp_path, "begun", "mnist"),
+        measured(tmp_path, "of before", "mnist", None),
+        measured(tmp_path, "alone", "mnist", 0.9),
+    ]
+    assert best_runs(runs) == []

@@ -7,6 +7,7 @@ import pytest
 from cnn.augmentation.glyphs import DIGITS, strokes_of
 from cnn.data.builtin import load_builtin
 from cnn.data.digits import Digits, LabelledStrokes, Split
+from cnn.data.drawings import draw_digits
 from cnn.model import save_model
 from cnn.predictor import Predictor
 from cnn.recipe import Recipe
@@ -49,6 +50,27 @@ def test_a_training_tells_its_story_in_order_and_learns(split):
     assert second.test_accuracy > 0.3
     reread = Predictor(events[-1].model, "trained").probabilities(split.test.images)
     assert (reread.argmax(axis=1) == split.test.labels).mean() == second.test_accuracy
+
+
+def test_each_epoch_is_measured_on_validation_digits_too_which_change_nothing(split):
+    recipe = dataclasses.replace(QUICK, epochs=1)
+    training = training_set(recipe, split, [])
+    *_, epoch, finished = train(recipe, training, split.test, validation=split.validation)
+    answers = Predictor(finished.model, "trained").probabilities(split.validation.images)
+    right = (answers.argmax(axis=1) == split.validation.labels).mean()
+    assert epoch.validation_accuracy == right != epoch.test_accuracy
+    for ours, theirs in zip(
+        finished.model.get_weights(), weights_after(recipe, training, split.test), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("validation", [None, draw_digits([])], ids=["none", "empty"])
+def test_without_validation_digits_an_epoch_says_nothing_of_them(split, validation):
+    recipe = dataclasses.replace(QUICK, epochs=1)
+    training = training_set(recipe, split, [])
+    *_, epoch, _ = train(recipe, training, split.test, validation=validation)
+    assert epoch.validation_accuracy is None
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(split):

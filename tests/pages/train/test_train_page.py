@@ -110,7 +110,7 @@ def test_a_finished_run_shows_its_curves_lines_filters_and_place_in_the_table(pa
     assert "After epoch 4" in said
     assert {"run-cost", "run-accuracy"} <= set(charts(page))
     row = re.search(r"<tr class=\"chosen\">.*?</tr>", said, re.S)[0]
-    for word in ("done", "MNIST", "4 of 4", "94.00 %", "8 s"):
+    for word in ("done", "MNIST", "4 of 4", "86.00 %", "94.00 %", "8 s"):
         assert word in row
     assert [b.label for b in page.button if b.key in ("pause", "stop", "resume")] == []
 
@@ -137,6 +137,21 @@ def test_a_run_that_broke_off_says_why_and_can_go_on(page, folder):
     page.run()
     assert "The disk is full: make room." in text(page)
     assert "resume" in {button.key for button in page.button}
+
+
+def test_the_best_run_by_validation_digits_is_marked_and_the_page_says_why_by_them(page, folder):
+    make_run(folder, "short", epochs=2)
+    make_run(folder, "long")
+    make_run(folder, "of before", keep=False)
+    page.run()
+    said = text(page)
+    rows = {
+        row.split("<", 1)[0]: row for row in re.findall(r"<tr class=\"\w*\"><td>(.*?)</tr>", said)
+    }
+    assert [name for name, row in rows.items() if ">best<" in row] == ["short"]
+    assert ">best</span> 88.00 %<" in rows["short"]
+    assert ">–<" in rows["of before"]
+    assert "Choose by the validation digits" in said
 
 
 def test_runs_are_laid_over_one_another(page, folder):
