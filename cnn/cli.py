@@ -1,4 +1,4 @@
-"""The command line: `python -m cnn app | predict | train | use | evaluate | info | data`."""
+"""The command line: `digitscope app | predict | train | use | evaluate | info | data`."""
 
 import argparse
 import dataclasses
@@ -282,7 +282,7 @@ def data(options: argparse.Namespace) -> int:
         print(f"  {status.path.name:<26} {status.problem or 'whole'}")
     if all(status.problem is None for status in statuses):
         return 0
-    return _fail("“python -m cnn data fetch” downloads what is missing.")
+    return _fail("“digitscope data fetch” downloads what is missing.")
 
 
 def _predictor(path: Path | None) -> Predictor:
@@ -311,9 +311,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m cnn",
+        prog="digitscope",
         description="Read hand-drawn digits with a convolutional network.",
-        epilog="example: python -m cnn predict drawing.json photo.jpg",
+        epilog="example: digitscope predict drawing.json photo.jpg",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -322,7 +322,7 @@ def _parser() -> argparse.ArgumentParser:
     ) -> argparse.ArgumentParser:
         text = (run.__doc__ or "").strip()
         sub = commands.add_parser(
-            name, help=text, description=text, epilog=f"example: python -m cnn {example}"
+            name, help=text, description=text, epilog=f"example: digitscope {example}"
         )
         sub.set_defaults(command=run)
         return sub
