@@ -1,4 +1,4 @@
-"""The command line: `python -m cnn predict | train | use | evaluate | info | data`."""
+"""The command line: `digitscope app | predict | train | use | evaluate | info | data`."""
 
 import argparse
 import dataclasses
@@ -14,6 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from cnn import app_server
 from cnn.data.datasets import DATA_SETS, DEFAULT, measured_sets
 from cnn.data.digits import DataError
 from cnn.data.drawings import draw_digits, read_drawings
@@ -37,6 +38,7 @@ from cnn.training.distributed import WorkerError, Workers
 from cnn.training.trainer import Epoch, Event, Started, Step, TrainingError, train
 
 SAID_TO_THE_USER = (
+    app_server.AppError,
     DataError,
     InkError,
     ModelError,
@@ -49,7 +51,7 @@ SAID_TO_THE_USER = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status, 0 only on success."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     try:
         return int(options.command(options))
     except SAID_TO_THE_USER as error:
@@ -58,6 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"{error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         return _fail("Stopped.")
+
+
+def app(options: argparse.Namespace) -> int:
+    """Serve the app, and open it in a browser; any option of “streamlit run” may be given, too."""
+    app_server.serve(options.port, options.address, options.others)
+    return 0
 
 
 def predict(options: argparse.Namespace) -> int:
@@ -267,7 +275,7 @@ def data(options: argparse.Namespace) -> int:
         print(f"  {status.path.name:<26} {status.problem or 'whole'}")
     if all(status.problem is None for status in statuses):
         return 0
-    return _fail("“python -m cnn data fetch” downloads what is missing.")
+    return _fail("“digitscope data fetch” downloads what is missing.")
 
 
 def _predictor(path: Path | None) -> Predictor:
@@ -284,11 +292,21 @@ def _fail(sentence: str) -> int:
     return 1
 
 
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options, others = parser.parse_known_args(arguments)
+    if others and options.command is not app:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    # What is not ours, Streamlit may know.
+    options.others = others
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m cnn",
+        prog="digitscope",
         description="Read hand-drawn digits with a convolutional network.",
-        epilog="example: python -m cnn predict drawing.json photo.jpg",
+        epilog="example: digitscope predict drawing.json photo.jpg",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -297,10 +315,16 @@ def _parser() -> argparse.ArgumentParser:
     ) -> argparse.ArgumentParser:
         text = (run.__doc__ or "").strip()
         sub = commands.add_parser(
-            name, help=text, description=text, epilog=f"example: python -m cnn {example}"
+            name, help=text, description=text, epilog=f"example: digitscope {example}"
         )
         sub.set_defaults(command=run)
         return sub
+
+    sub = command("app", app, "app --port 8600 --theme.base dark")
+    sub.add_argument("--port", metavar="N", help="default: 8501, or the next one that is free")
+    sub.add_argument(
+        "--address", metavar="A", help="default: 127.0.0.1; 0.0.0.0 opens it to your network"
+    )
 
     sub = command("predict", predict, "predict drawing.json photo.jpg --json")
     sub.add_argument(

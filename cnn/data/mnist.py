@@ -25,7 +25,7 @@ from platformdirs import user_cache_path
 from cnn.data.digits import DataError, Digits, Split
 
 FOLDER_VARIABLE = "CNN_DATA_DIR"
-FETCH_COMMAND = "python -m cnn data fetch"
+FETCH_COMMAND = "digitscope data fetch"
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",

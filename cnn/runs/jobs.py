@@ -276,7 +276,8 @@ def _start(folder: Path) -> None:
         **inherited,
         JOB_ENV: folder.name,
         FOLDER_VARIABLE: str(folder.parent.absolute()),
-        "PYTHONPATH": os.pathsep.join([library, os.environ.get("PYTHONPATH", "")]),
+        # An empty entry would be the server's folder.
+        "PYTHONPATH": os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH")])),
         # What it says is in the log at once, also if it is killed.
         "PYTHONUNBUFFERED": "1",
     }

@@ -23,7 +23,7 @@ from pages.shared import datasets, messages
 DRAWING, MODEL = "A drawing", "Another model"
 KEPT = "compare-kept"
 EXAMPLE = "compare-example"
-NO_OTHER = "There is no other model yet. Train one: python -m cnn train --run mine"
+NO_OTHER = "There is no other model yet. Train one: digitscope train --run mine"
 APART = """The two were trained apart: a filter of one need not look for what the filter of the
 same number looks for in the other."""
 

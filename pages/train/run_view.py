@@ -19,7 +19,7 @@ from cnn.runs.run import Run, RunError
 from pages.shared import charts, images, messages, permissions
 from pages.shared.permissions import Who
 from pages.shared.text import duration
-from pages.train import run_data, run_view
+from pages.train import run_data
 
 CERTAINTY = '<h4 class="part">How a drawing is read</h4>'
 OF_BEFORE = "Made before readings were kept: train it again to see how a drawing was read."
@@ -76,7 +76,7 @@ def _show(run: Run, state: State) -> None:
     with middle:
         epochs = [0, *(int(record["epoch"]) for record in measured.epochs)]
         st.html('<h4 class="part">Filters of layer 1</h4>' + filters(run, epochs))
-    run_view.show_certainty(run, "run")
+    show_certainty(run, "run")
 
 
 def picture_tools(name: str) -> dict[str, object]:

@@ -135,7 +135,7 @@ def test_every_command_shows_an_example_in_its_help(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
     assert stop.value.code == 0
-    assert f"example: python -m cnn {command}" in capsys.readouterr().out
+    assert f"example: digitscope {command}" in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_each_layer_names_three_maps_and_links_to_where_they_differ_most(page):
 
 
 def test_without_a_run_the_page_says_how_to_train_one(page):
-    assert "no other model yet. Train one: python -m cnn train" in said(another_model(page).run())
+    assert "no other model yet. Train one: digitscope train" in said(another_model(page).run())
 
 
 def test_a_copy_of_the_network_reads_the_same(page, runs):
