@@ -18,6 +18,7 @@ from cnn.training.dataset import TrainingSet
 from cnn.training.trainer import train
 from pages.filters import filter_view
 from pages.shared import datasets, session_model
+from tests.patience import PATIENCE
 from tests.server import APP
 
 
@@ -34,7 +35,7 @@ def page(some, monkeypatch):
     filter_view._peaks.cache_clear()
 
     def open_page(**address):
-        app = AppTest.from_file(APP, default_timeout=120)
+        app = AppTest.from_file(APP, default_timeout=PATIENCE)
         app.switch_page("pages/2_Filters.py")
         for name, value in address.items():
             app.query_params[name] = value
