@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cnn.data.mnist import FOLDER_VARIABLE, mnist_folder, mnist_is_available
 from cnn.data.user_drawings import FOLDER_VARIABLE as DRAWINGS_VARIABLE
@@ -13,6 +14,12 @@ from cnn.runs.run import FOLDER_VARIABLE as RUNS_VARIABLE
 
 if TYPE_CHECKING:
     from tests.paper import Paper
+
+# A slow machine is no failure: no example has a deadline, nor has making them.
+settings.register_profile(
+    "anywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("anywhere")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

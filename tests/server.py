@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -11,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE, wait_until
+
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app.py"
-START_LIMIT = 60
 
 
 @contextmanager
@@ -38,17 +38,19 @@ def serve(log, secrets=""):
         yield address
     finally:
         process.terminate()
-        process.wait(START_LIMIT)
+        process.wait(PATIENCE)
     text = log.read_text()
     assert not any(word in text for word in ("Traceback", "Error", "WARNING", "Warning")), text
 
 
 def _wait_until_healthy(address, process, log):
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline and process.poll() is None:
+    def has_answered():
+        if process.poll() is not None:
+            pytest.fail(f"The server did not start:\n{log.read_text()}")
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health"):
-                return
+                return True
         except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail(f"The server did not start:\n{log.read_text()}")
+            return False
+
+    wait_until(has_answered, lambda: log.stat().st_size)

@@ -21,13 +21,12 @@ from scipy import ndimage
 from cnn.ink.strokes import (
     BOX,
     CANVAS_SIZE,
-    CENTRE,
     EDGE,
     SIZE,
     InkError,
     Picture,
     PreparationStep,
-    centre_of_mass,
+    move_to_centre,
 )
 
 # EPS and the like are left out: Pillow would start other programs to read them.
@@ -105,7 +104,8 @@ def rasterise_photo(data: bytes) -> Picture:
             dark ink on light paper or light on dark, or on a transparent background.
 
     Returns:
-        float32 [28, 28] in 0..1, white ink on black, its centre of mass at pixel (14, 14).
+        float32 [28, 28] in 0..1, white ink on black, all of it inside, its centre of mass at pixel
+        (14, 14), or as near to it as that lets.
 
     Raises:
         InkError: The file is no such picture, is damaged or too big, or shows no ink.
@@ -123,8 +123,7 @@ def preparation_of_photo(data: bytes) -> list[PreparationStep]:
     ink = _digit(_contrast(grey))
     outline = _outline(ink)
     fitted = _draw(outline, (0, 0))
-    row, column = centre_of_mass(fitted)
-    down, across = CENTRE - row, CENTRE - column
+    across, down = move_to_centre(fitted)
     height, width = grey.shape
     line = outline.line_width * BOX / outline.extent
     scaled = f"into {BOX}×{BOX}, line from {line:.1f} to {_line_width(line):.1f} px"

@@ -31,8 +31,8 @@ FOR_TRAINED = {"hand"}
 HANDS = 10
 ROW = "<tr><th scope='row'>{title}</th><td>{shape}</td><td class='number'>{parameters:,}</td></tr>"
 TABLE = """<div class="layers-place"><table class="layers">
-<tr><th scope="col">Layer</th><th scope="col">Shape</th><th scope="col" class="number">Parameters</th>
-</tr>{rows}
+<tr><th scope="col">Layer</th><th scope="col">Shape</th>
+<th scope="col" class="number">Parameters</th></tr>{rows}
 <tr class="sum"><th scope="row">All</th><td></td><td class="number">{total:,}</td></tr>
 </table></div>"""
 

@@ -5,8 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.patience import PATIENCE
 from tests.server import ROOT, serve
 
 QUIET = [
@@ -16,6 +17,10 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+# In milliseconds; the library's own 5 seconds are a fast machine's.
+TIMEOUT = 1000 * PATIENCE
+expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +45,7 @@ def open_page(server, chromium: Browser, request):
 
     def open_page(path="/", ready="canvas.upper-canvas", **context):
         page = chromium.new_context(**context).new_page()
+        page.context.set_default_timeout(TIMEOUT)
         opened.append(page)
         page.on(
             "console", lambda message: complaints.append(message.text) if _is_bad(message) else None
@@ -47,7 +53,7 @@ def open_page(server, chromium: Browser, request):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda failed: complaints.append(failed.url))
         page.goto(server + path)
-        page.locator(ready).first.wait_for(timeout=120_000)
+        page.locator(ready).first.wait_for()
         return page
 
     yield open_page

@@ -12,33 +12,30 @@ from tests.browser.test_draw import draw, points_of, press
 pytestmark = pytest.mark.browser
 
 INK = text_from_strokes([np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])])
-PATIENCE = 120_000
 
 
 def open_compare(open_page, **context):
     page = open_page(f"/Layers?ink={INK}", **context)
-    page.locator(".st-key-more").get_by_text("Compare").click(timeout=PATIENCE)
-    expect(page.locator(".comparison .digit")).to_have_count(2, timeout=PATIENCE)
+    page.locator(".st-key-more").get_by_text("Compare").click()
+    expect(page.locator(".comparison .digit")).to_have_count(2)
     return page
 
 
 def test_a_kept_drawing_stays_beside_the_next_and_the_maps_that_differ_are_a_click_away(open_page):
     page = open_compare(open_page)
     page.get_by_role("button", name="Keep this drawing to compare").click()
-    expect(page.get_by_text("This drawing is kept.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("This drawing is kept.")).to_be_visible()
     press(page, "clear")
-    expect(page.get_by_text("No drawing yet")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("No drawing yet")).to_be_visible()
     draw(page, points_of(1))
-    expect(page.locator(".comparison .digit")).to_have_text(["7", "1"], timeout=PATIENCE)
+    expect(page.locator(".comparison .digit")).to_have_text(["7", "1"])
     link = page.locator(".comparison .about a").last
     name = link.inner_text()
     with page.context.expect_page() as opened:
         link.click()
     other = opened.value
-    expect(other.locator(".title")).to_have_text(
-        re.compile(f"Pooled 2, {name.lower()}, row"), timeout=PATIENCE
-    )
-    expect(other.locator(".digit").first).to_have_text("1", timeout=PATIENCE)
+    expect(other.locator(".title")).to_have_text(re.compile(f"Pooled 2, {name.lower()}, row"))
+    expect(other.locator(".digit").first).to_have_text("1")
 
 
 def test_a_phone_shows_both_sides_with_nothing_cut_off(open_page):

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from cnn.augmentation.glyphs import strokes_of
 from cnn.augmentation.strokes import resample
 from cnn.ink.link import drawing_from_text
+from tests.browser.still import wait_until_still
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +75,7 @@ def test_every_digit_drawn_with_the_mouse_is_read(open_page):
     page = open_page()
     for digit in PLAIN:
         draw(page, points_of(digit))
-        expect(page.locator(".digit")).to_have_text(str(digit), timeout=30_000)
+        expect(page.locator(".digit")).to_have_text(str(digit))
         press(page, "clear")
         expect(sentence(page)).to_have_text(re.compile("Draw a digit"))
 
@@ -83,7 +84,7 @@ def test_ink_lands_under_the_pointer(open_page):
     page = open_page()
     stroke = np.array([[40.0, 60.0], [55.0, 260.0]])
     draw(page, [stroke])
-    expect(page).to_have_url(re.compile("ink="), timeout=30_000)
+    expect(page).to_have_url(re.compile("ink="))
     (drawn,) = drawing_from_text(page.url.split("ink=")[1])
     np.testing.assert_allclose(drawn[[0, -1]], stroke, atol=1)
 
@@ -91,14 +92,14 @@ def test_ink_lands_under_the_pointer(open_page):
 def test_a_finger_draws_on_a_phone_and_does_not_scroll(open_page):
     page = open_page(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
     draw_with_finger(page, [(160, y) for y in range(280, 40, -12)])
-    expect(page.locator(".digit")).to_have_text("1", timeout=30_000)
+    expect(page.locator(".digit")).to_have_text("1")
     assert page.evaluate("document.querySelector('.stMain').scrollTop") == 0
 
 
 def test_a_phone_shows_everything_in_one_column_with_nothing_cut_off(open_page):
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     draw(page, points_of(3))
-    expect(page.locator(".digit")).to_have_text("3", timeout=30_000)
+    expect(page.locator(".digit")).to_have_text("3")
     expect(page.locator(".strip img")).to_have_count(5)
     tops = []
     for selector in ("canvas.upper-canvas", ".digit", ".stPlotlyChart", ".strip"):
@@ -113,19 +114,19 @@ def test_a_phone_shows_everything_in_one_column_with_nothing_cut_off(open_page):
 def test_what_the_canvass_toolbar_deletes_is_no_longer_read(open_page):
     page = open_page()
     draw(page, [np.array([[60.0, 60.0], [60.0, 260.0]]), *points_of(7, left=120)])
-    expect(page.locator(".digit")).not_to_have_text("7", timeout=30_000)
+    expect(page.locator(".digit")).not_to_have_text("7")
     page.locator("canvas.upper-canvas").hover()
     page.get_by_label("Edit").click()
     corner = box(page)
     page.mouse.click(corner["x"] + 60, corner["y"] + 160)
     page.get_by_label("Delete selected").click()
-    expect(page.locator(".digit")).to_have_text("7", timeout=10_000)
+    expect(page.locator(".digit")).to_have_text("7")
 
 
 def test_a_stroke_turned_with_the_toolbar_is_read_as_it_lies(open_page):
     page = open_page()
     draw(page, [np.array([[60.0, 160.0], [260.0, 160.0]])])
-    expect(page.locator(".digit")).not_to_have_text("1", timeout=30_000)
+    expect(page.locator(".digit")).not_to_have_text("1")
     page.locator("canvas.upper-canvas").hover()
     page.get_by_label("Edit").click()
     corner = box(page)
@@ -136,24 +137,24 @@ def test_a_stroke_turned_with_the_toolbar_is_read_as_it_lies(open_page):
     page.mouse.move(corner["x"] + 230, corner["y"] + 120, steps=5)
     page.mouse.move(corner["x"] + 280, corner["y"] + 160, steps=5)
     page.mouse.up()
-    expect(page.locator(".digit")).to_have_text("1", timeout=10_000)
+    expect(page.locator(".digit")).to_have_text("1")
 
 
 def test_a_link_restores_the_drawing_and_its_reading(open_page):
     page = open_page()
     draw(page, points_of(2))
-    expect(page.locator(".digit")).to_have_text("2", timeout=30_000)
+    expect(page.locator(".digit")).to_have_text("2")
     expect(page).to_have_url(re.compile("ink="))
     said, address = sentence(page).inner_text(), page.url.split("/", 3)[3]
     restored = open_page("/" + address)
-    expect(sentence(restored)).to_have_text(said, timeout=30_000)
+    expect(sentence(restored)).to_have_text(said)
 
 
 def test_undo_takes_back_one_stroke_and_the_next_one_adds_to_what_is_left(open_page):
     page = open_page()
     left, right = np.array([[60.0, 60.0], [60.0, 260.0]]), points_of(7, left=140)
     draw(page, right)
-    expect(page.locator(".digit")).to_have_text("7", timeout=30_000)
+    expect(page.locator(".digit")).to_have_text("7")
     draw(page, [left])
     expect(page.locator(".digit")).not_to_have_text("7")
     press(page, "undo")
@@ -165,16 +166,16 @@ def test_undo_takes_back_one_stroke_and_the_next_one_adds_to_what_is_left(open_p
 def test_a_stroke_over_an_example_starts_a_new_drawing(open_page):
     page = open_page()
     press(page, "example")
-    expect(page.locator(".remark")).to_have_text(re.compile("its label is"), timeout=30_000)
+    expect(page.locator(".remark")).to_have_text(re.compile("its label is"))
     draw(page, points_of(7))
-    expect(page.locator(".digit")).to_have_text("7", timeout=10_000)
+    expect(page.locator(".digit")).to_have_text("7")
     expect(page.locator(".remark")).to_have_text("")
 
 
 def test_a_text_file_called_png_gets_a_sentence_and_keeps_the_drawing(open_page):
     page = open_page()
     draw(page, points_of(7))
-    expect(page.locator(".digit")).to_have_text("7", timeout=30_000)
+    expect(page.locator(".digit")).to_have_text("7")
     page.get_by_role("button", name="Upload").click()
     page.locator("input[type=file]").set_input_files(
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear reader"}
@@ -206,16 +207,16 @@ def test_neither_chart_nor_digit_flickers_or_moves_between_drawings(open_page):
     page = open_page()
     page.locator(".st-key-slot-1-bars .main-svg").first.wait_for()
     draw(page, points_of(7))
-    expect(page.locator(".digit")).to_have_text("7", timeout=30_000)
+    expect(page.locator(".digit")).to_have_text("7")
     expect(page.locator("[class*=newest-1]")).to_have_count(1)
-    page.wait_for_timeout(500)
+    wait_until_still(page)
     place = page.locator(".digit").bounding_box()
     page.evaluate(FRAMES)
     press(page, "clear")
     expect(sentence(page)).to_have_text(re.compile("Draw a digit"))
     draw(page, points_of(1))
     expect(page.locator(".digit")).to_have_text("1")
-    page.wait_for_timeout(500)
+    wait_until_still(page)
     frames = page.evaluate("window.framesSeen")
     assert len(frames) > 10
     assert {len(charts) for charts in frames} == {1}, frames

@@ -13,12 +13,11 @@ from cnn.ink.strokes import rasterise
 from cnn.predictor import shipped_predictor
 from cnn.runs.active_model import set_default
 from cnn.runs.run import SHIPPED, runs_folder
+from tests.browser.still import wait_until_still
 from tests.browser.test_draw import draw, points_of, press
 from tests.made_runs import make_network
 
 pytestmark = pytest.mark.browser
-# A busy machine may take its time over a click; no test here is about time.
-expect.set_options(timeout=30_000)
 
 INK = text_from_strokes([np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])])
 
@@ -28,7 +27,7 @@ def open_layers(open_page, **words):
     words = {"ink": INK, **words}
     query = "&".join(f"{name}={word}" for name, word in words.items())
     page = open_page(f"/Layers?{query}", **context)
-    page.locator(".digitscope .title").filter(has_text="=").wait_for(timeout=60_000)
+    page.locator(".digitscope .title").filter(has_text="=").wait_for()
     return page
 
 
@@ -212,7 +211,7 @@ WATCH = """() => {
 
 def test_maps_never_blank_between_two_strokes(open_page):
     page = open_layers(open_page)
-    page.wait_for_timeout(500)
+    wait_until_still(page)
     place = page.locator('canvas[data-layer="conv1"]').bounding_box()
     page.evaluate(WATCH)
     draw(page, points_of(1))
@@ -220,7 +219,7 @@ def test_maps_never_blank_between_two_strokes(open_page):
     draw(page, points_of(7))
     press(page, "clear")
     expect(page.get_by_text("No drawing yet")).to_be_visible()
-    page.wait_for_timeout(500)
+    wait_until_still(page)
     frames = page.evaluate("window.maps")
     assert len(frames) > 10
     assert set(frames) == {",".join(["true"] * 7)}
@@ -239,9 +238,9 @@ def test_a_phone_shows_network_and_arithmetic_with_nothing_cut_off(open_page):
 
 def test_the_draw_pages_strip_leads_to_the_layer_with_the_same_drawing(open_page):
     page = open_page(f"/?ink={INK}")
-    page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
     page.get_by_role("link", name=re.compile("Pooled 1")).click()
-    expect(page.locator(".title")).to_have_text(re.compile("Pooled 1, map"), timeout=60_000)
+    expect(page.locator(".title")).to_have_text(re.compile("Pooled 1, map"))
     expect(page).to_have_url(re.compile(f"ink={INK}"))
     expect(page.locator(".digit")).to_have_text("7")
 

@@ -9,13 +9,12 @@ from cnn.ink.link import text_from_strokes
 pytestmark = pytest.mark.browser
 
 INK = text_from_strokes([np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])])
-PATIENCE = 120_000
 
 
 def open_matters(open_page, **context):
     page = open_page(f"/Layers?ink={INK}", **context)
-    page.locator(".st-key-more").get_by_text("What matters").click(timeout=PATIENCE)
-    expect(page.locator(".accuracy")).to_contain_text("read right", timeout=PATIENCE)
+    page.locator(".st-key-more").get_by_text("What matters").click()
+    expect(page.locator(".accuracy")).to_contain_text("read right")
     return page
 
 
@@ -25,11 +24,11 @@ def test_a_map_is_a_switch_for_mouse_and_keyboard(open_page):
     state = page.locator(".answers th[scope=col]").last
     assert switch.evaluate("e => getComputedStyle(e).backgroundImage").startswith('url("data:image')
     switch.click()
-    expect(state).to_have_text("One filter off", timeout=PATIENCE)
+    expect(state).to_have_text("One filter off")
     expect(switch).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".accuracy")).to_contain_text("→", timeout=PATIENCE)
+    expect(page.locator(".accuracy")).to_contain_text("→")
     switch.press("Space")
-    expect(state).to_have_text("No filter off", timeout=PATIENCE)
+    expect(state).to_have_text("No filter off")
 
 
 def test_a_phone_shows_all_of_it_with_nothing_cut_off(open_page):

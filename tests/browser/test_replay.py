@@ -11,7 +11,6 @@ from tests.browser.test_train import button
 from tests.made_runs import make_run
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=120_000)
 
 CHARTS = ["cost", "accuracy", "certainty", "confusion"]
 # In every frame: which charts are seen where, each once, and how large the pictures are.

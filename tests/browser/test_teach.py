@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.test_draw import draw, points_of
 
 pytestmark = pytest.mark.browser
-# A busy machine takes its time to start TensorFlow; no test here is about time.
-LIMIT = 120_000
 
 
 def top(page, selector):
@@ -20,12 +18,12 @@ def test_a_drawing_is_named_kept_and_there_after_a_reload_and_nothing_jumps(open
     page = open_page()
     empty = top(page, ".st-key-sources"), top(page, ".st-key-chart")
     draw(page, points_of(7, left=90))
-    expect(page.locator(".digit")).to_have_text("7", timeout=LIMIT)
+    expect(page.locator(".digit")).to_have_text("7")
     expect(page.get_by_text("Drawing alone never trains the network")).to_be_visible()
     expect(page.locator(".strip img")).to_have_count(5)
     before = top(page, ".strip")
     page.get_by_role("radio", name="4", exact=True).click()
-    expect(page.get_by_text(re.compile("^Kept as 4"))).to_be_visible(timeout=LIMIT)
+    expect(page.get_by_text(re.compile("^Kept as 4"))).to_be_visible()
     assert top(page, ".strip") == before
     assert (top(page, ".st-key-sources"), top(page, ".st-key-chart")) == empty
 
@@ -33,8 +31,8 @@ def test_a_drawing_is_named_kept_and_there_after_a_reload_and_nothing_jumps(open
     page.locator("canvas.upper-canvas").wait_for()
     page.get_by_role("link", name="Train").click()
     face = page.get_by_role("button", name=re.compile(r"Drawing 1: 4, read as 7"))
-    expect(face).to_be_visible(timeout=LIMIT)
+    expect(face).to_be_visible()
     face.click()
     page.locator(".st-key-yours-delete button").click()
-    expect(page.get_by_text("1 deleted.")).to_be_visible(timeout=LIMIT)
+    expect(page.get_by_text("1 deleted.")).to_be_visible()
     expect(face).to_have_count(0)

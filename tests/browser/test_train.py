@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.test_draw import draw, points_of
 
 pytestmark = pytest.mark.browser
-# A busy machine takes its time to start TensorFlow; no test here is about time.
-expect.set_options(timeout=120_000)
 
 EPOCHS = 40
 

@@ -24,7 +24,7 @@ def test_every_shape_can_be_drawn_and_there_are_several_for_each_digit():
         assert rasterise(strokes_of(shape)).max() == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(SHAPES), seeds)
 def test_another_hand_draws_ink_in_about_the_same_place(shape, rng):
     strokes = strokes_of(shape)
@@ -62,7 +62,7 @@ def test_a_bar_crosses_the_stem_of_the_seven():
     assert -0.2 < y < 0.25
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds)
 def test_what_is_no_digit_can_be_drawn(rng):
     drawings = [strokes_of(shape) for shape in SHAPES[:5]]

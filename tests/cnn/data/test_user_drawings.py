@@ -23,6 +23,7 @@ from cnn.data.user_drawings import (
     relabel,
     take_in,
 )
+from tests.patience import exit_status
 
 ROOT = Path(__file__).parents[3]
 
@@ -121,7 +122,7 @@ def test_nothing_to_export_says_what_to_do():
         as_json_lines()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(torn=st.binary(max_size=200), cut=st.integers(0, 400))
 def test_whatever_a_crash_leaves_loses_no_other_drawing_and_is_never_removed(file, torn, cut):
     file.unlink(missing_ok=True)
@@ -155,6 +156,6 @@ def test_two_processes_that_keep_drawings_at_once_lose_none(file):
         subprocess.Popen([sys.executable, "-c", code, str(start)], cwd=ROOT, env=environment)
         for start in (0, 100)
     ]
-    assert [process.wait(120) for process in processes] == [0, 0]
+    assert [exit_status(process, file.parent) for process in processes] == [0, 0]
     assert labels() == [5] * 80
     assert collection().damaged == 0

@@ -3,7 +3,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn.ink.link import LONGEST, drawing_from_text, text_from_picture, text_from_strokes
@@ -17,7 +17,6 @@ strokes = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(strokes)
 def test_restored_strokes_end_where_the_drawn_ones_do_to_an_eighth_of_a_pixel(drawing):
     restored = drawing_from_text(text_from_strokes(drawing))
@@ -83,7 +82,6 @@ def test_a_damaged_or_hostile_address_gets_a_sentence(text):
         drawing_from_text(text)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.binary(max_size=60).map(_packed))
 def test_any_text_is_a_drawing_or_damaged(text):
     try:

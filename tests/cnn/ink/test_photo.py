@@ -172,7 +172,7 @@ def assert_read_or_refused(data):
 
 
 @pytest.mark.filterwarnings("ignore")  # Pillow warns of what it finds damaged.
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_damaged_pictures_are_read_or_refused_with_a_sentence(data):
     kind = data.draw(st.sampled_from(["PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP"]))
@@ -184,7 +184,7 @@ def test_damaged_pictures_are_read_or_refused_with_a_sentence(data):
     assert_read_or_refused(bytes(content[:length]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**32), st.sampled_from([0.02, 0.5]))
 def test_any_pixels_are_read_or_refused_with_a_sentence(width, height, seed, share):
     pixels = (np.random.default_rng(seed).random((height, width)) < share) * np.uint8(255)

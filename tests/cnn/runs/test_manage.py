@@ -147,9 +147,7 @@ def test_a_note_can_be_changed_and_taken_away(folder):
     assert not (run.folder / "note.txt").exists()
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(codec=None), max_size=300))
 def test_any_text_can_be_noted_and_is_one_line(folder, text):
     run = Run.open(folder / "a") if (folder / "a").exists() else make(folder, "a")

@@ -3,13 +3,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 
 from cnn.runs.run import Run
 from cnn.training.distributed import WorkerError, Workers
+from tests.patience import bytes_in, exit_status, wait_until
 
 WHAT = [
     *("--dataset", "digits", "--epochs", "2", "--precision", "float32"),
@@ -19,22 +19,29 @@ WHAT = [
 
 
 @pytest.fixture
-def start():
-    """Return what starts a training; none outlives the test."""
+def start(tmp_path):
+    """Return what starts a training that logs into a file; none outlives the test."""
     started = []
 
     def start(environment, *arguments):
         command = [sys.executable, "-m", "cnn", "train", *arguments]
-        pipe = subprocess.PIPE
-        started.append(
-            subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
-        )
+        log = tmp_path / f"{len(started)}.txt"
+        with log.open("w") as out:
+            process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+        started.append((process, log))
         return started[-1]
 
     yield start
-    for process in started:
+    for process, _ in started:
         process.kill()
-        process.communicate()
+        process.wait()
+
+
+def assert_end(started, folder, status=0):
+    """Wait for the end of a training that writes into a folder, and return what it printed."""
+    process, log = started
+    assert exit_status(process, folder) == status, log.read_text()
+    return log.read_text()
 
 
 def free_port():
@@ -58,30 +65,30 @@ def place(tmp_path):
 
 def test_two_workers_learn_as_one_does_at_the_same_global_batch(tmp_path, place, start):
     alone = start(place(None), *WHAT, "--run", str(tmp_path / "alone"))
-    assert alone.wait(120) == 0, alone.stderr.read()
     two = [start(place(i), *WHAT, "--run", str(tmp_path / "two")) for i in (0, 1)]
-    for worker in two:
-        assert worker.wait(120) == 0, worker.stderr.read()
+    said = [assert_end(started, tmp_path) for started in (alone, *two)]
     one, both = (Run.open(tmp_path / name).metrics() for name in ("alone", "two"))
     assert len(one.steps) == len(both.steps) == 2
     np.testing.assert_allclose(
         [step["loss"] for step in both.steps], [step["loss"] for step in one.steps], rtol=0.01
     )
-    assert "Epoch: 2" in two[0].stdout.read()
-    assert "Epoch" not in two[1].stdout.read()
+    assert "Epoch: 2" in said[1]
+    assert "Epoch" not in said[2]
 
 
 def test_a_lost_worker_ends_the_job_with_a_sentence_and_it_can_be_resumed(tmp_path, place, start):
     folder = tmp_path / "two"
-    two = [start(place(i), *WHAT, "--epochs", "12", "--run", str(folder)) for i in (0, 1)]
-    while not (folder / "checkpoint.npz").is_file():
-        assert two[0].poll() is None, two[0].stderr.read()
-        time.sleep(0.1)
-    two[1].kill()
-    assert two[0].wait(120) == 1
-    assert "Another worker was lost" in two[0].stderr.read()
+    first, second = (start(place(i), *WHAT, "--epochs", "12", "--run", str(folder)) for i in (0, 1))
+
+    def has_checkpoint():
+        assert first[0].poll() is None, first[1].read_text()
+        return (folder / "checkpoint.npz").is_file()
+
+    wait_until(has_checkpoint, lambda: bytes_in(tmp_path))
+    second[0].kill()
+    assert "Another worker was lost" in assert_end(first, tmp_path, status=1)
     for worker in [start(place(i), "--resume", str(folder)) for i in (0, 1)]:
-        assert worker.wait(120) == 0, worker.stderr.read()
+        assert_end(worker, tmp_path)
     assert len(Run.open(folder).metrics().epochs) == 12
 
 

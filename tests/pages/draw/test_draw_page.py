@@ -22,6 +22,7 @@ from pages.draw.canvas import objects_from_strokes
 from pages.shared import datasets, session_model
 from tests.made_runs import make_network
 from tests.paper import ONE, SEVEN
+from tests.patience import PATIENCE
 from tests.server import APP
 
 ROOT = Path(__file__).parents[3]
@@ -31,7 +32,7 @@ SCRIBBLE = np.random.default_rng(3).uniform(40, 280, (60, 2))
 @pytest.fixture
 def app(paper, monkeypatch):
     monkeypatch.setattr(session_model, "HEAD_START", 0)
-    return AppTest.from_file(APP, default_timeout=120)
+    return AppTest.from_file(APP, default_timeout=PATIENCE)
 
 
 def page_text(app):
@@ -117,7 +118,7 @@ def test_the_address_holds_the_drawing_and_restores_it(app, paper):
     np.testing.assert_allclose(drawing_from_text(text)[0][[0, -1]], SEVEN[[0, -1]], atol=0.2)
 
     paper.objects.clear()
-    again = AppTest.from_file(APP, default_timeout=120)
+    again = AppTest.from_file(APP, default_timeout=PATIENCE)
     again.query_params["ink"] = text
     again.run()
     assert "Reads as 7" in page_text(again)

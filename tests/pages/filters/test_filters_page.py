@@ -19,6 +19,7 @@ from cnn.training.trainer import train
 from pages.filters import filter_view
 from pages.shared import datasets, session_model
 from tests.made_runs import make_network
+from tests.patience import PATIENCE
 from tests.server import APP
 
 
@@ -35,7 +36,7 @@ def page(some, monkeypatch):
     filter_view._peaks.cache_clear()
 
     def open_page(**address):
-        app = AppTest.from_file(APP, default_timeout=120)
+        app = AppTest.from_file(APP, default_timeout=PATIENCE)
         app.switch_page("pages/2_Filters.py")
         for name, value in address.items():
             app.query_params[name] = value

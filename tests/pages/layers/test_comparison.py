@@ -16,6 +16,7 @@ from cnn.predictor import shipped_predictor
 from pages.draw.canvas import objects_from_strokes
 from pages.shared import datasets, images, session_model
 from tests.paper import ONE, SEVEN
+from tests.patience import PATIENCE
 from tests.server import APP
 
 
@@ -29,7 +30,7 @@ def runs(tmp_path, monkeypatch):
 def page(paper, runs, monkeypatch):
     monkeypatch.setattr(session_model, "HEAD_START", 0)
     monkeypatch.setattr(datasets, "test_digits", lambda: ("the built-in set", load_builtin().test))
-    page = AppTest.from_file(APP, default_timeout=300).switch_page("pages/1_Layers.py")
+    page = AppTest.from_file(APP, default_timeout=PATIENCE).switch_page("pages/1_Layers.py")
     page.session_state["more"] = "Compare"
     page.query_params["ink"] = text_from_strokes([SEVEN])
     return page

@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.patience import PATIENCE
+
 
 def page(kind):
     import numpy as np
@@ -23,7 +25,7 @@ def page(kind):
 
 
 def examine(kind):
-    app = AppTest.from_function(page, kwargs={"kind": kind}, default_timeout=120).run()
+    app = AppTest.from_function(page, kwargs={"kind": kind}, default_timeout=PATIENCE).run()
     assert not app.exception
     return "\n".join(element.proto.body for element in app.get("html"))
 

@@ -12,6 +12,7 @@ from cnn.explain.ablation import Ablation
 from cnn.predictor import shipped_predictor
 from pages.layers import ablation
 from pages.shared import datasets
+from tests.patience import PATIENCE
 
 IMAGE = load_builtin().test.images[3]
 
@@ -42,7 +43,7 @@ def few_test_digits(monkeypatch):
 
 
 def opened(function):
-    page = AppTest.from_function(function, default_timeout=120)
+    page = AppTest.from_function(function, default_timeout=PATIENCE)
     page.session_state["image"] = IMAGE
     return page.run()
 

@@ -21,13 +21,14 @@ from pages.draw.canvas import objects_from_strokes
 from pages.shared import datasets, session_model
 from tests.made_runs import make_network
 from tests.paper import ONE, SEVEN
+from tests.patience import PATIENCE
 from tests.server import APP
 
 
 @pytest.fixture
 def page(paper, monkeypatch):
     monkeypatch.setattr(session_model, "HEAD_START", 0)
-    return AppTest.from_file(APP, default_timeout=120).switch_page("pages/1_Layers.py")
+    return AppTest.from_file(APP, default_timeout=PATIENCE).switch_page("pages/1_Layers.py")
 
 
 def page_text(page):

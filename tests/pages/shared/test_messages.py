@@ -14,11 +14,10 @@ from cnn.runs import active_model
 from cnn.runs.process import JobFile
 from cnn.runs.run import all_runs
 from tests.made_runs import make_run
+from tests.patience import PATIENCE
 from tests.server import serve
 
 PASSWORD = "Grüne Äpfel"
-# Seconds until a script has run, on a busy machine.
-PATIENCE = 60
 
 
 @pytest.fixture(scope="module")

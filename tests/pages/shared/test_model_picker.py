@@ -11,6 +11,7 @@ from pages.draw.canvas import objects_from_strokes
 from pages.shared import session_model
 from tests.made_runs import make_run
 from tests.paper import SEVEN
+from tests.patience import PATIENCE
 from tests.server import APP
 
 
@@ -23,7 +24,7 @@ def runs(tmp_path, monkeypatch):
 
 
 def new_session():
-    return AppTest.from_file(APP, default_timeout=120)
+    return AppTest.from_file(APP, default_timeout=PATIENCE)
 
 
 def train_page():

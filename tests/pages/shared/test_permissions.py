@@ -14,6 +14,7 @@ from cnn.runs.run import RunError, all_runs
 from pages.shared import permissions, session_model, sign_in
 from pages.shared.permissions import RateLimiter, Who
 from tests.made_runs import make_run
+from tests.patience import PATIENCE
 from tests.server import APP
 
 PASSWORD = "Grüne Äpfel"
@@ -60,7 +61,7 @@ def class_server(secrets):
 @pytest.fixture
 def page(runs, monkeypatch):
     monkeypatch.setattr(session_model, "HEAD_START", 3600)
-    return AppTest.from_file(APP, default_timeout=60).switch_page("pages/3_Train.py")
+    return AppTest.from_file(APP, default_timeout=PATIENCE).switch_page("pages/3_Train.py")
 
 
 def text(page):
@@ -202,7 +203,7 @@ def test_visitors_are_not_told_where_the_files_of_a_damaged_network_lie(
     active_model.set_default("first")
     (runs / "first" / "model.keras").write_bytes(b"PK")
     monkeypatch.setattr(session_model, "HEAD_START", 0)
-    page = AppTest.from_file(APP, default_timeout=60).switch_page("pages/2_Filters.py")
+    page = AppTest.from_file(APP, default_timeout=PATIENCE).switch_page("pages/2_Filters.py")
     said = text(page.run())
     assert session_model.ANOTHER in said
     assert str(runs) not in said

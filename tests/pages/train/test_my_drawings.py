@@ -16,6 +16,7 @@ from pages.draw.canvas import objects_from_strokes
 from pages.shared import session_model
 from pages.train import finetune
 from tests.paper import ONE, SEVEN
+from tests.patience import PATIENCE
 from tests.server import APP
 
 
@@ -30,14 +31,14 @@ def places(tmp_path, monkeypatch):
 @pytest.fixture
 def drawn(paper):
     """The Draw page with a seven that is read as one."""
-    app = AppTest.from_file(APP, default_timeout=120).run()
+    app = AppTest.from_file(APP, default_timeout=PATIENCE).run()
     paper.objects.extend(objects_from_strokes([SEVEN], 20))
     return app.run()
 
 
 @pytest.fixture
 def page():
-    return AppTest.from_file(APP, default_timeout=120).switch_page("pages/3_Train.py")
+    return AppTest.from_file(APP, default_timeout=PATIENCE).switch_page("pages/3_Train.py")
 
 
 def text(app):
@@ -100,7 +101,7 @@ def test_the_next_drawing_is_not_kept_by_itself(drawn, paper):
 def test_a_picture_cannot_be_kept_and_the_row_says_why(paper):
     image = np.zeros((28, 28), np.float32)
     image[4:24, 13:15] = 1
-    app = AppTest.from_file(APP, default_timeout=120)
+    app = AppTest.from_file(APP, default_timeout=PATIENCE)
     app.query_params["ink"] = text_from_picture(image)
     app.run()
     assert "this is a picture" in text(app)

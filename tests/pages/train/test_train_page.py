@@ -19,6 +19,7 @@ from pages.draw import sketchbook
 from pages.draw.sketchbook import Drawing
 from pages.shared import session_model
 from tests.made_runs import make_run
+from tests.patience import PATIENCE
 from tests.server import APP
 
 
@@ -34,7 +35,7 @@ def page(folder, monkeypatch):
     # The form begins with MNIST where it is, else with the built-in digits.
     here = replace(DATA_SETS["mnist"], is_available=lambda: True)
     monkeypatch.setitem(DATA_SETS, "mnist", here)
-    return AppTest.from_file(APP, default_timeout=60).switch_page("pages/3_Train.py")
+    return AppTest.from_file(APP, default_timeout=PATIENCE).switch_page("pages/3_Train.py")
 
 
 def text(page):
