@@ -15,7 +15,7 @@ FLOORS = (
     {"cnn.predictor"},
     {"cnn.explain", "cnn.evaluation"},
     {"cnn.training"},
-    {"cnn.runs"},
+    {"cnn.runs", "cnn.app_server"},
     {"cnn", "cnn.plots", "cnn.cli"},
     {"cnn.__main__", "pages.shared"},
     {"pages.draw"},

@@ -1,7 +1,5 @@
 """A cell's explanation, put into the words and plain values that the page's component shows."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,45 +40,56 @@ def short_name(layer: Layer, cell: Cell) -> str:
     return f"{layer.title}, {cell.channel} at {cell.row}, {cell.column}"
 
 
-def sentence(layer: Layer, cell: Cell, told: Explanation) -> str:
+def sentence(layer: Layer, cell: Cell, explanation: Explanation) -> str:
     """Say what a cell's value is and, in a few words, how it came about."""
     how = ""
-    match told:
+    match explanation:
         case ConvolutionSum() | DenseSum():
-            cut = told.relu and told.before < 0
-            how = f": the sum {told.before:.4f} is negative, so ReLU makes it 0" if cut else ""
+            cut = explanation.relu and explanation.before < 0
+            how = (
+                f": the sum {explanation.before:.4f} is negative, so ReLU makes it 0" if cut else ""
+            )
         case PoolingChoice():
-            how = f": the largest of {told.window.size}"
+            how = f": the largest of {explanation.window.size}"
         case PoolingMean():
-            how = f": the mean of {told.inside.size}"
-    return f"{name_of(layer, cell)} = {told.after:.4f}{how}".replace("-", "−")
+            how = f": the mean of {explanation.inside.size}"
+    return f"{name_of(layer, cell)} = {explanation.after:.4f}{how}".replace("-", "−")
 
 
-def values_for_page(layers: dict[str, Layer], cell: Cell, told: Explanation) -> dict[str, Any]:
+def values_for_page(
+    layers: dict[str, Layer], cell: Cell, explanation: Explanation
+) -> dict[str, object]:
     """Put an explanation into what JSON can hold; `frontend/cell.js` shows it."""
     layer = layers[cell.layer]
-    match told:
+    match explanation:
         case ConvolutionSum():
-            return _convolution(layer, told)
+            return _convolution(layer, explanation)
         case PoolingChoice():
-            window = _cells(told.window)
-            return {"window": window, "winner": vars(told.winner), "after": told.after}
+            window = _cells(explanation.window)
+            return {
+                "window": window,
+                "winner": vars(explanation.winner),
+                "after": explanation.after,
+            }
         case PoolingMean():
-            sizes = {"count": told.inside.size, "sum": float(told.inside.sum())}
-            return {"window": _cells(told.window), **sizes, "after": told.after}
+            sizes = {"count": explanation.inside.size, "sum": float(explanation.inside.sum())}
+            return {"window": _cells(explanation.window), **sizes, "after": explanation.after}
         case DenseSum():
-            return _dense(layers, layer, told)
+            return _dense(layers, layer, explanation)
         case SoftmaxShare():
             return {
-                "logits": told.logits.tolist(),
-                "powers": told.powers.tolist(),
-                "probabilities": told.probabilities.tolist(),
+                "logits": explanation.logits.tolist(),
+                "powers": explanation.powers.tolist(),
+                "probabilities": explanation.probabilities.tolist(),
             }
         case PassThrough():
-            return {"after": told.after, "cell": vars(told.cell) if told.cell else None}
+            return {
+                "after": explanation.after,
+                "cell": vars(explanation.cell) if explanation.cell else None,
+            }
 
 
-def traced_back(layer: Layer, shares: NDArray[np.floating]) -> dict[str, Any]:
+def traced_back(layer: Layer, shares: NDArray[np.floating]) -> dict[str, object]:
     """Tell which maps of a layer add most to, or take most from, a later sum.
 
     Args:
@@ -90,7 +99,7 @@ def traced_back(layer: Layer, shares: NDArray[np.floating]) -> dict[str, Any]:
     of_maps = shares.sum(axis=(0, 1))
     ranked = np.argsort(-np.abs(of_maps))[:MAPS]
 
-    def line(channel: int) -> dict[str, Any]:
+    def line(channel: int) -> dict[str, object]:
         of_map = shares[:, :, channel]
         row, column = np.unravel_index(int(np.abs(of_map).argmax()), of_map.shape)
         return {
@@ -108,11 +117,11 @@ def traced_back(layer: Layer, shares: NDArray[np.floating]) -> dict[str, Any]:
     }
 
 
-def opened_channel(cell: Cell, told: Explanation) -> int:
+def opened_channel(cell: Cell, explanation: Explanation) -> int:
     """Return which map of the layer before to show first: the one that adds most."""
-    match told:
+    match explanation:
         case ConvolutionSum():
-            return int(told.partial_sums.argmax())
+            return int(explanation.partial_sums.argmax())
         case PassThrough(cell=Cell() as origin):
             return origin.channel
         case PoolingChoice() | PoolingMean():
@@ -125,24 +134,24 @@ def _cells(window: NDArray[np.floating]) -> list[list[float | None]]:
     return [[v if np.isfinite(v) else None for v in row] for row in window.tolist()]
 
 
-def _convolution(layer: Layer, told: ConvolutionSum) -> dict[str, Any]:
+def _convolution(layer: Layer, explanation: ConvolutionSum) -> dict[str, object]:
     assert layer.windows is not None
     return {
         "size": layer.windows.size,
         "stride": layer.windows.stride,
         "padding": layer.windows.padding,
-        "channels": told.kernel.shape[2],
-        "bias": told.bias,
-        "relu": told.relu,
+        "channels": explanation.kernel.shape[2],
+        "bias": explanation.bias,
+        "relu": explanation.relu,
     }
 
 
-def _dense(layers: dict[str, Layer], layer: Layer, told: DenseSum) -> dict[str, Any]:
-    shares = told.contributions
+def _dense(layers: dict[str, Layer], layer: Layer, explanation: DenseSum) -> dict[str, object]:
+    shares = explanation.contributions
     ranked = np.argsort(shares)
     source = layers[layer.source]
 
-    def line(index: int) -> dict[str, Any]:
+    def line(index: int) -> dict[str, object]:
         origin = Cell(source.name, index)
         if source.kind == "flatten":
             origin = cell_of_flat(layers[source.source], index)
@@ -157,8 +166,8 @@ def _dense(layers: dict[str, Layer], layer: Layer, told: DenseSum) -> dict[str, 
         "negative": [line(int(i)) for i in ranked[:LARGEST] if shares[i] < 0],
         "count": len(shares),
         "sum": float(shares.sum()),
-        "bias": told.bias,
-        "relu": told.relu,
-        "before": told.before,
-        "after": told.after,
+        "bias": explanation.bias,
+        "relu": explanation.relu,
+        "before": explanation.before,
+        "after": explanation.after,
     }

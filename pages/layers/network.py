@@ -56,19 +56,19 @@ def message_for(model: Model, values: Values, cell: Cell) -> bytes:
     digit = int(values["softmax"].argmax())
     shares = contributions(model, image, digit)
     numbers = Numbers()
-    told = explain(layers, values, cell)
-    of_cell = cell_text.values_for_page(layers, cell, told) | {"kind": layer.kind}
-    if isinstance(told, ConvolutionSum):
-        of_cell |= _row(layer, values, cell, told, numbers)
-    if isinstance(told, DenseSum):
-        of_cell |= _maps_behind(layers, cell, told, model, image)
+    explanation = explain(layers, values, cell)
+    of_cell = cell_text.values_for_page(layers, cell, explanation) | {"kind": layer.kind}
+    if isinstance(explanation, ConvolutionSum):
+        of_cell |= _row(layer, values, cell, explanation, numbers)
+    if isinstance(explanation, DenseSum):
+        of_cell |= _maps_behind(layers, cell, explanation, model, image)
     text = {
         "layers": [_layer(each, values, shares, numbers) for each in layers.values()],
         "digit": digit,
         "cell": vars(cell),
-        "sentence": cell_text.sentence(layer, cell, told),
-        "opened": cell_text.opened_channel(cell, told),
-        "told": of_cell,
+        "sentence": cell_text.sentence(layer, cell, explanation),
+        "opened": cell_text.opened_channel(cell, explanation),
+        "explanation": of_cell,
         **_fields(layers, cell),
     }
     head = json.dumps(text).encode()
@@ -83,11 +83,11 @@ class Numbers:
         self._parts: list[bytes] = []
         self._length = 0
 
-    def add(self, values: NDArray[Any], scale: float | None = None) -> dict[str, Any]:
+    def add(self, values: NDArray[Any], scale: float | None = None) -> dict[str, object]:
         """Add an array, as float32, or as int16 in units of `scale`; returns where it is."""
         written = values.astype("<f4") if scale is None else np.round(values / scale).astype("<i2")
         part = written.tobytes()
-        place = {"offset": self._length, "count": values.size, "scale": scale}
+        place: dict[str, object] = {"offset": self._length, "count": values.size, "scale": scale}
         self._parts.append(part + bytes(-len(part) % 4))
         self._length += len(self._parts[-1])
         return place
@@ -97,12 +97,12 @@ class Numbers:
         return b"".join(self._parts)
 
 
-def _layer(layer: Layer, values: Values, shares: Values, numbers: Numbers) -> dict[str, Any]:
+def _layer(layer: Layer, values: Values, shares: Values, numbers: Numbers) -> dict[str, object]:
     """Describe a layer; one with ReLU is sent as it was before, as the page can do the rest."""
     after = values[layer.name]
     sent = before_relu(layer, values) if layer.relu else after
     most_before = float(np.abs(sent).max()) or 1.0
-    described: dict[str, Any] = {
+    described: dict[str, object] = {
         "name": layer.name,
         "title": layer.title,
         "kind": layer.kind,
@@ -121,8 +121,8 @@ def _layer(layer: Layer, values: Values, shares: Values, numbers: Numbers) -> di
 
 
 def _row(
-    layer: Layer, values: Values, cell: Cell, told: ConvolutionSum, numbers: Numbers
-) -> dict[str, Any]:
+    layer: Layer, values: Values, cell: Cell, explanation: ConvolutionSum, numbers: Numbers
+) -> dict[str, object]:
     """Add the kernel, and all that it meets on the cell's row."""
     assert layer.windows is not None
     top = cell.row * layer.windows.stride[0]
@@ -131,22 +131,22 @@ def _row(
     return {
         "strip": numbers.add(strip),
         "strip_width": width,
-        "kernel": numbers.add(told.kernel),
+        "kernel": numbers.add(explanation.kernel),
     }
 
 
 def _maps_behind(
-    layers: dict[str, Layer], cell: Cell, told: DenseSum, model: Model, image: Picture
-) -> dict[str, Any]:
+    layers: dict[str, Layer], cell: Cell, explanation: DenseSum, model: Model, image: Picture
+) -> dict[str, object]:
     """Trace a dense unit's or a logit's sum back to the last maps before it."""
     *_, flatten = (layer for layer in layers.values() if layer.kind == "flatten")
     source = layers[flatten.source]
     if layers[cell.layer].source == flatten.name:
-        return cell_text.traced_back(source, told.contributions.reshape(source.shape))
+        return cell_text.traced_back(source, explanation.contributions.reshape(source.shape))
     return cell_text.traced_back(source, contributions(model, image, cell.channel)[source.name])
 
 
-def _fields(layers: dict[str, Layer], cell: Cell) -> dict[str, Any]:
+def _fields(layers: dict[str, Layer], cell: Cell) -> dict[str, object]:
     """Tell what the cell sees, and by how much that moves from column to column."""
     fields = receptive_fields(layers, cell)
     beside = receptive_fields(layers, Cell(cell.layer, cell.channel, cell.row, cell.column + 1))

@@ -168,8 +168,8 @@ def test_train_ends_with_how_many_digits_are_read_right(runs, capsys, use_valida
     network = ["--network", "fc", "--dense-units", "8", "--glyph-copies", "0"]
     train = ["train", "--dataset", "digits", *network, "--epochs", "1"]
     assert main([*train, "--use-validation", use_validation, "--run", "mine"]) == 0
-    *_, told, _ = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(rf"Read right at the end: {said}\d\d\.\d\d% of the test digits\.", told)
+    *_, line, _ = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(rf"Read right at the end: {said}\d\d\.\d\d% of the test digits\.", line)
 
 
 def test_train_builds_the_layers_it_is_told_to(runs, capsys):

@@ -23,16 +23,17 @@ function showCell(view) {
 /** The large pictures: the drawing, the layer before, and the cell's own map. */
 function showPictures(view) {
   const layer = view.layer(view.cell.layer);
-  const { told } = view.network;
+  const { explanation } = view.network;
   const wanted = [];
   const source = layer.source ? view.layer(layer.source) : null;
-  const isSum = told.kind === "dense" || told.kind === "softmax"; // of all there is, not of a field
+  // Of all there is, not of a field.
+  const isSum = explanation.kind === "dense" || explanation.kind === "softmax";
   if (!isSum && layer.kind !== "input" && source?.kind !== "input") {
     wanted.push({ layer: view.network.layers[0], channel: 0, margin: 0 });
   }
   if (!isSum && source && isMap(source)) {
-    const margin = told.kind === "convolution" ? Math.max(...told.padding) : 0;
-    const channel = told.kind === "flatten" ? told.cell.channel : view.opened;
+    const margin = explanation.kind === "convolution" ? Math.max(...explanation.padding) : 0;
+    const channel = explanation.kind === "flatten" ? explanation.cell.channel : view.opened;
     wanted.push({ layer: source, channel, margin });
   }
   if (isMap(layer)) wanted.push({ layer, channel: view.cell.channel, margin: 0, own: true });
@@ -162,7 +163,7 @@ function paintPadding(context, layer, margin, zoom) {
 /** Buttons that slide the kernel along its row. */
 function showSteps(view) {
   const steps = view.find(".steps");
-  steps.hidden = view.network.told.kind !== "convolution";
+  steps.hidden = view.network.explanation.kind !== "convolution";
   if (steps.hidden) return;
   if (!steps.childElementCount) {
     steps.append(
@@ -177,10 +178,10 @@ function showSteps(view) {
 }
 
 function showArithmetic(view) {
-  const { told } = view.network;
+  const { explanation } = view.network;
   const build = { convolution, pooling, averaging, dense, softmax, flatten: origin, input: origin }[
-    told.kind];
-  const { totals = [], body = [] } = build(view, told);
+    explanation.kind];
+  const { totals = [], body = [] } = build(view, explanation);
   view.find(".totals").replaceChildren(...totals);
   view.find(".arithmetic").replaceChildren(...body);
 }
@@ -206,44 +207,45 @@ function sums(...lines) {
 }
 
 /** What the kernel covers at a column, of one input channel: [height][width]. */
-function patchAt(view, told, column, channel) {
-  const [height, width] = told.size;
+function patchAt(view, explanation, column, channel) {
+  const { size: [height, width], stride, strip_width, channels } = explanation;
+  const cell = (dy, dx) => dy * strip_width + column * stride[1] + dx;
   return [...Array(height).keys()].map((dy) => [...Array(width).keys()].map((dx) =>
-    view.strip[(dy * told.strip_width + column * told.stride[1] + dx) * told.channels + channel]));
+    view.strip[cell(dy, dx) * channels + channel]));
 }
 
-function kernelOf(view, told, channel) {
-  const [height, width] = told.size;
+function kernelOf(view, explanation, channel) {
+  const [height, width] = explanation.size;
   return [...Array(height).keys()].map((dy) => [...Array(width).keys()].map((dx) =>
-    view.kernel[(dy * width + dx) * told.channels + channel]));
+    view.kernel[(dy * width + dx) * explanation.channels + channel]));
 }
 
 const times = (a, b) => a.map((row, y) => row.map((value, x) => value * b[y][x]));
 const total = (rows) => rows.flat().reduce((sum, value) => sum + value, 0);
 const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-function convolution(view, told) {
+function convolution(view, explanation) {
   const layer = view.layer(view.cell.layer);
   const source = view.layer(layer.source);
   const column = columnNow(view);
-  const parts = [...Array(told.channels).keys()].map((channel) =>
-    total(times(patchAt(view, told, column, channel), kernelOf(view, told, channel))));
-  const patch = patchAt(view, told, column, view.opened);
-  const kernel = kernelOf(view, told, view.opened);
+  const parts = [...Array(explanation.channels).keys()].map((channel) =>
+    total(times(patchAt(view, explanation, column, channel), kernelOf(view, explanation, channel))));
+  const patch = patchAt(view, explanation, column, view.opened);
+  const kernel = kernelOf(view, explanation, view.opened);
   const products = times(patch, kernel);
-  const top = view.cell.row * told.stride[0] - told.padding[0];
-  const left = column * told.stride[1] - told.padding[1];
+  const top = view.cell.row * explanation.stride[0] - explanation.padding[0];
+  const left = column * explanation.stride[1] - explanation.padding[1];
   const padding = (row, x) => top + row < 0 || top + row >= source.shape[0]
     || left + x < 0 || left + x >= source.shape[1] ? "padding" : "";
   const ofPatch = source.kind === "input" ? ink : sequential(source.most);
   const weights = diverging(largest(view.kernel), view.dark);
   const ofProducts = diverging(largest(products.flat()), view.dark);
   const sum = parts.reduce((a, b) => a + b, 0);
-  const before = sum + told.bias;
+  const before = sum + explanation.bias;
   const lines = [
-    [told.channels > 1 ? `Sum of ${told.channels} partial sums` : "Sum of the products", sum],
-    ["Bias", told.bias],
-    ...(told.relu ? [["Before ReLU", before], ["After ReLU", Math.max(before, 0)]]
+    [explanation.channels > 1 ? `Sum of ${explanation.channels} partial sums` : "Sum of the products", sum],
+    ["Bias", explanation.bias],
+    ...(explanation.relu ? [["Before ReLU", before], ["After ReLU", Math.max(before, 0)]]
       : [["Value", before]])];
   const equation = make("div", { class: "equation" },
     grid(mapName(source, view.opened), patch, ofPatch, padding), make("b", {}, "×"),
@@ -253,7 +255,7 @@ function convolution(view, told) {
   const atBorder = equation.querySelector(".padding");
   return {
     totals: [sums(...lines), ...(atBorder ? [make("p", { class: "quiet" }, hint)] : [])],
-    body: [equation, ...(told.channels > 1 ? [partialSums(view, source, parts)] : [])],
+    body: [equation, ...(explanation.channels > 1 ? [partialSums(view, source, parts)] : [])],
   };
 }
 
@@ -295,59 +297,59 @@ function bars(title, lines, view, ...more) {
     })), ...more);
 }
 
-function pooling(view, told) {
+function pooling(view, explanation) {
   const layer = view.layer(view.cell.layer);
   const source = view.layer(layer.source);
   const [top, left] = view.network.fields[source.name];
   const won = (row, column) =>
-    top + row === told.winner.row && left + column === told.winner.column ? "won" : "";
+    top + row === explanation.winner.row && left + column === explanation.winner.column ? "won" : "";
   const colour = source.kind === "input" ? ink : sequential(source.most);
   return {
-    totals: [sums(["Largest of the window", told.after]),
-      make("button", { class: "quiet-link", onclick: () => view.choose(told.winner) },
-        `Open the cell that won: row ${told.winner.row}, column ${told.winner.column}`)],
-    body: [grid(`${mapName(source, view.cell.channel)}, the window`, told.window, colour, won)],
+    totals: [sums(["Largest of the window", explanation.after]),
+      make("button", { class: "quiet-link", onclick: () => view.choose(explanation.winner) },
+        `Open the cell that won: row ${explanation.winner.row}, column ${explanation.winner.column}`)],
+    body: [grid(`${mapName(source, view.cell.channel)}, the window`, explanation.window, colour, won)],
   };
 }
 
-function averaging(view, told) {
+function averaging(view, explanation) {
   const source = view.layer(view.layer(view.cell.layer).source);
   const colour = source.kind === "input" ? ink : sequential(source.most);
   return {
-    totals: [sums([`Sum of ${told.count} cells`, told.sum],
-      [`Mean: the sum divided by ${told.count}`, told.after])],
-    body: [grid(`${mapName(source, view.cell.channel)}, the window`, told.window, colour)],
+    totals: [sums([`Sum of ${explanation.count} cells`, explanation.sum],
+      [`Mean: the sum divided by ${explanation.count}`, explanation.after])],
+    body: [grid(`${mapName(source, view.cell.channel)}, the window`, explanation.window, colour)],
   };
 }
 
-function dense(view, told) {
+function dense(view, explanation) {
   const list = (title, lines) => bars(title, lines.map((line) => ({
     name: line.name, value: line.value, open: () => view.choose(line.cell) })), view);
-  const together = number(told.maps_sum, 4);
-  const rest = number(told.before - told.maps_sum, 4);
-  const lines = told.relu ? [["Before ReLU", told.before], ["After ReLU", told.after]]
-    : [["Value", told.after]];
+  const together = number(explanation.maps_sum, 4);
+  const rest = number(explanation.before - explanation.maps_sum, 4);
+  const lines = explanation.relu ? [["Before ReLU", explanation.before], ["After ReLU", explanation.after]]
+    : [["Value", explanation.after]];
   return { body: [
     make("div", { class: "beside" },
-      list("Largest positive contributions", told.positive),
-      list("Largest negative contributions", told.negative),
+      list("Largest positive contributions", explanation.positive),
+      list("Largest negative contributions", explanation.negative),
       make("div", {},
-        sums([`Sum of ${told.count.toLocaleString("en")} contributions`, told.sum],
-          ["Bias", told.bias], ...lines),
+        sums([`Sum of ${explanation.count.toLocaleString("en")} contributions`, explanation.sum],
+          ["Bias", explanation.bias], ...lines),
         make("p", { class: "quiet" }, "A contribution: a value of the layer before, times its weight."))),
-    make("h4", {}, `Traced back to ${told.maps_of}`),
-    make("div", { class: "traced" }, ...told.maps.map((map) => tracedMap(view, told, map))),
+    make("h4", {}, `Traced back to ${explanation.maps_of}`),
+    make("div", { class: "traced" }, ...explanation.maps.map((map) => tracedMap(view, explanation, map))),
     make("p", { class: "quiet" }, `All of its maps together add ${together}; biases add ${rest}.`),
   ] };
 }
 
 /** One pooled map's contributions, cell by cell: a button that opens its largest. */
-function tracedMap(view, told, map) {
+function tracedMap(view, explanation, map) {
   const height = map.values.length;
   const width = map.values[0].length;
   const zoom = Math.max(1, Math.floor(84 / width));
   const canvas = make("canvas", { width: width * zoom, height: height * zoom, "aria-hidden": "true" });
-  const colour = diverging(told.maps_most, view.dark);
+  const colour = diverging(explanation.maps_most, view.dark);
   paint(canvas, (fill) => map.values.forEach((row, y) => row.forEach((value, x) =>
     fill(x * zoom, y * zoom, zoom, colour(value)))));
   return make("button", { onclick: () => view.choose(map.cell) }, canvas,
@@ -357,27 +359,28 @@ function tracedMap(view, told, map) {
 /** A share or a power: small ones with their exponent, as most are far below a millionth. */
 const fraction = (value) => (value < 0.001 ? value.toExponential(2) : value.toFixed(6));
 
-function softmax(view, told) {
+function softmax(view, explanation) {
   const head = ["Digit", "Logit", "exp(logit − largest)", "Share of the sum"];
-  const rows = told.logits.map((logit, digit) => make("tr",
+  const rows = explanation.logits.map((logit, digit) => make("tr",
     { class: digit === view.cell.channel ? "chosen" : "" },
     make("th", { scope: "row" }, String(digit)),
     make("td", {}, make("button", { class: "quiet-link", "aria-label": `Open logit ${digit}`,
       onclick: () => view.choose({ layer: "logits", channel: digit, row: 0, column: 0 }) },
       number(logit, 4))),
-    make("td", {}, fraction(told.powers[digit])),
-    make("td", {}, fraction(told.probabilities[digit]))));
-  const sum = told.powers.reduce((a, b) => a + b, 0);
+    make("td", {}, fraction(explanation.powers[digit])),
+    make("td", {}, fraction(explanation.probabilities[digit]))));
+  const sum = explanation.powers.reduce((a, b) => a + b, 0);
   return { body: [make("table", { class: "sums wide" },
     make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))), ...rows,
     make("tr", { class: "result" }, make("th", { scope: "row" }, "Sum"), make("td", {}),
       make("td", {}, fraction(sum)), make("td", {}, fraction(1))))] };
 }
 
-function origin(view, told) {
-  const line = sums(["Value", told.after]);
-  if (!told.cell) return { totals: [line] };
-  const { layer, channel, row, column } = told.cell;
-  return { totals: [line, make("button", { class: "quiet-link", onclick: () => view.choose(told.cell) },
+function origin(view, explanation) {
+  const line = sums(["Value", explanation.after]);
+  if (!explanation.cell) return { totals: [line] };
+  const { layer, channel, row, column } = explanation.cell;
+  const open = () => view.choose(explanation.cell);
+  return { totals: [line, make("button", { class: "quiet-link", onclick: open },
     `Open ${mapName(view.layer(layer), channel)}, row ${row}, column ${column}`)] };
 }

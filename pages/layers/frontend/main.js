@@ -16,8 +16,8 @@ function decode(message) {
     return values.map((steps) => steps * scale);
   };
   for (const layer of network.layers) layer.values = numbers(layer.block);
-  network.strip = network.told.strip && numbers(network.told.strip);
-  network.kernel = network.told.kernel && numbers(network.told.kernel);
+  network.strip = network.explanation.strip && numbers(network.explanation.strip);
+  network.kernel = network.explanation.kernel && numbers(network.explanation.kernel);
   return network;
 }
 

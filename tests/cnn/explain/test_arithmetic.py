@@ -95,26 +95,28 @@ def test_a_convolution_is_its_patch_times_its_kernel_with_zeros_beyond_the_borde
         source = values[layer.source]
         down, across = layer.windows.stride
         for cell in cells(layer):
-            told = explain(layers, values, cell)
+            explanation = explain(layers, values, cell)
             total = float(bias[0][cell.channel]) if bias else 0.0
             for dy, dx in np.ndindex(kernel.shape[:2]):
                 row = cell.row * down - layer.windows.padding[0] + dy
                 column = cell.column * across - layer.windows.padding[1] + dx
                 inside = 0 <= row < source.shape[0] and 0 <= column < source.shape[1]
-                assert told.inside[dy, dx] == inside
+                assert explanation.inside[dy, dx] == inside
                 expected = source[row, column] if inside else np.zeros(source.shape[2])
-                np.testing.assert_array_equal(told.patch[dy, dx], expected)
+                np.testing.assert_array_equal(explanation.patch[dy, dx], expected)
                 total += float(expected @ kernel[dy, dx, :, cell.channel])
-            assert told.before == pytest.approx(total, abs=1e-4)
-            assert told.partial_sums.sum() + told.bias == pytest.approx(told.before)
+            assert explanation.before == pytest.approx(total, abs=1e-4)
+            assert explanation.partial_sums.sum() + explanation.bias == pytest.approx(
+                explanation.before
+            )
 
 
 def test_a_pooled_cell_names_the_cell_that_won(seen):
     _, layers, _, values = seen
     for layer in (layer for layer in layers.values() if layer.kind == "pooling"):
         for cell in cells(layer):
-            told = explain(layers, values, cell)
-            assert values[layer.source][told.winner.place] == values[layer.name][cell.place]
+            explanation = explain(layers, values, cell)
+            assert values[layer.source][explanation.winner.place] == values[layer.name][cell.place]
 
 
 def test_an_averaged_cell_is_the_mean_of_what_lies_on_the_map():

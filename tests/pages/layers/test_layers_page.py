@@ -92,12 +92,16 @@ def test_a_convolutions_row_holds_what_its_kernel_meets(page, place):
     layer, channel, row, column = place
     words = {"layer": layer, "channel": str(channel), "row": str(row), "col": str(column)}
     message = Message(open_at(page, [SEVEN], **words))
-    told = message.text["told"]
-    strip = message.numbers(told["strip"]).reshape(told["size"][0], -1, told["channels"])
-    kernel = message.numbers(told["kernel"]).reshape(*told["size"], told["channels"])
+    explanation = message.text["explanation"]
+    strip = message.numbers(explanation["strip"]).reshape(
+        explanation["size"][0], -1, explanation["channels"]
+    )
+    kernel = message.numbers(explanation["kernel"]).reshape(
+        *explanation["size"], explanation["channels"]
+    )
     values = read(page, shipped_predictor())[layer]
     for at in range(values.shape[1]):
-        total = (strip[:, at : at + told["size"][1]] * kernel).sum() + told["bias"]
+        total = (strip[:, at : at + explanation["size"][1]] * kernel).sum() + explanation["bias"]
         assert max(total, 0) == pytest.approx(values[row, at, channel], abs=1e-4)
     assert f"row {row}, column {column} = " in message.text["sentence"]
 
@@ -107,25 +111,29 @@ def test_other_layers_cells_are_told_with_tensorflows_values(page, layer):
     message = Message(open_at(page, [SEVEN], layer=layer, channel="7"))
     values = read(page, shipped_predictor())[layer]
     expected = values[0, 0, 7] if values.ndim == 3 else values[7]
-    assert message.text["told"]["after"] == pytest.approx(expected, abs=1e-4)
+    assert message.text["explanation"]["after"] == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_logit_is_traced_back_to_the_maps_it_comes_from(page):
     message = Message(open_at(page, [SEVEN], layer="logits", channel="7"))
-    told = message.text["told"]
-    assert told["maps_of"] == "Pooled 2"
-    sums = [abs(of_map["sum"]) for of_map in told["maps"]]
+    explanation = message.text["explanation"]
+    assert explanation["maps_of"] == "Pooled 2"
+    sums = [abs(of_map["sum"]) for of_map in explanation["maps"]]
     assert sums == sorted(sums, reverse=True)
-    assert np.sum(told["maps"][0]["values"]) == pytest.approx(told["maps"][0]["sum"], abs=1e-4)
+    assert np.sum(explanation["maps"][0]["values"]) == pytest.approx(
+        explanation["maps"][0]["sum"], abs=1e-4
+    )
 
 
 def test_the_softmax_is_told_with_all_its_numbers(page):
     message = Message(open_at(page, [SEVEN], layer="softmax", channel="7"))
     values = read(page, shipped_predictor())
-    told = message.text["told"]
-    np.testing.assert_allclose(told["logits"], values["logits"], atol=1e-4)
-    np.testing.assert_allclose(told["probabilities"], values["softmax"], atol=1e-4)
-    assert np.sum(told["powers"]) * told["probabilities"][7] == pytest.approx(told["powers"][7])
+    explanation = message.text["explanation"]
+    np.testing.assert_allclose(explanation["logits"], values["logits"], atol=1e-4)
+    np.testing.assert_allclose(explanation["probabilities"], values["softmax"], atol=1e-4)
+    assert np.sum(explanation["powers"]) * explanation["probabilities"][7] == pytest.approx(
+        explanation["powers"][7]
+    )
 
 
 def test_a_new_stroke_changes_the_maps_and_leaves_the_cell(page, paper):
@@ -159,7 +167,7 @@ def test_without_a_drawing_an_example_is_shown_and_the_page_says_so(page):
 def test_a_layer_alone_in_the_address_opens_its_strongest_cell(page):
     message = Message(open_at(page, [SEVEN], layer="pool1"))
     values = read(page, shipped_predictor())["pool1"]
-    assert message.text["told"]["after"] == pytest.approx(values.max(), abs=1e-4)
+    assert message.text["explanation"]["after"] == pytest.approx(values.max(), abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -219,11 +227,14 @@ def test_a_network_of_other_filter_counts_opens_here_and_on_the_filters_page(
     shapes = {layer["name"]: layer["shape"] for layer in message.text["layers"]}
     assert (shapes["conv1"], shapes["conv2"]) == ([28, 28, 6], [14, 14, 10])
     assert (shapes["flatten"], shapes["dense1"]) == ([490], [50])
-    assert (message.text["told"]["size"], message.text["told"]["channels"]) == ([3, 3], 6)
+    assert (message.text["explanation"]["size"], message.text["explanation"]["channels"]) == (
+        [3, 3],
+        6,
+    )
     page.query_params["layer"] = "pool2"
-    told = Message(page.run()).text["told"]
-    assert (told["kind"], told["count"]) == ("averaging", 4)
-    assert told["after"] == pytest.approx(np.mean(told["window"]))
+    explanation = Message(page.run()).text["explanation"]
+    assert (explanation["kind"], explanation["count"]) == ("averaging", 4)
+    assert explanation["after"] == pytest.approx(np.mean(explanation["window"]))
     page.query_params.clear()
     page.query_params.update({"layer": "conv2", "filter": "9"})
     page.switch_page("pages/2_Filters.py").run()
