@@ -142,7 +142,7 @@ def step_curve(metrics: Metrics, name: str, epochs: int) -> Curve:
 
 
 def epoch_curve(metrics: Metrics, name: str) -> Curve:
-    """Return what was measured at the end of each epoch that did, as "test_accuracy", 0..1."""
+    """Return a measurement of the epochs that have it, such as "test_accuracy", 0..1."""
     records = [record for record in metrics.epochs if name in record]
     return Curve(
         np.array([record["epoch"] for record in records], np.float64),
