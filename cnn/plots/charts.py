@@ -17,7 +17,7 @@ QUIET = "rgba(128, 138, 150, 0.5)"
 COLOURS = (ACCENT, "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8a6d3b", "#7f7f7f")
 # What test digits are drawn in beside others.
 TEST = "#d55e00"
-TRAINING = "training, smoothed"
+TRAINING = "training"
 # More points are a line to the eye, and each marker costs the browser time.
 MOST_MARKERS = 40
 GRID = "rgba(128, 138, 150, 0.25)"
@@ -70,7 +70,7 @@ def loss_chart(runs: Sequence[Curves], marker: float | None = None) -> Any:
         # What is not smoothed reaches lower.
         least.extend(smoothed.values / 2)
         if len(runs) == 1:
-            lines.append(_line(thin(run.loss), colour, "each chunk of steps", faint=True))
+            lines.append(_line(thin(run.loss), colour, "each chunk", faint=True))
         hover = "epoch %{x:.2f}: %{y:.3f} nats"
         lines.append(_line(thin(smoothed), colour, _name(run, runs, "smoothed"), hover=hover))
     low = next((cost for cost in LEAST_COSTS if cost <= min(least, default=1.0)), LEAST_COSTS[-1])

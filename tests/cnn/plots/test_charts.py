@@ -28,14 +28,14 @@ def names(figure):
 
 
 def test_one_run_is_drawn_step_by_step_and_smoothed_several_only_smoothed():
-    assert names(loss_chart([curves()])) == ["each chunk of steps", "smoothed"]
+    assert names(loss_chart([curves()])) == ["each chunk", "smoothed"]
     assert names(loss_chart([curves("a"), curves("b")])) == ["a", "b"]
-    assert names(accuracy_chart([curves()])) == ["training, smoothed", "validation", "test"]
+    assert names(accuracy_chart([curves()])) == ["training", "validation", "test"]
     assert names(accuracy_chart([curves("a"), curves("b")])) == ["a", "b"]
 
 
 def test_a_run_without_validation_digits_is_drawn_without_them():
-    assert names(accuracy_chart([curves(validated=False)])) == ["training, smoothed", "test"]
+    assert names(accuracy_chart([curves(validated=False)])) == ["training", "test"]
 
 
 def test_runs_over_one_another_go_by_validation_digits_where_there_are_any_and_say_so():
