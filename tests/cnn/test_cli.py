@@ -18,6 +18,8 @@ from cnn.recipe import SETTINGS, Recipe
 from cnn.runs.run import Run
 
 SEVEN = [[60, 50], [200, 50], [110, 240]]
+# Without drawn glyphs, which take longer to draw than to train on.
+TRAIN = ["train", "--dataset", "digits", "--glyph-copies", "0"]
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ def runs(tmp_path, monkeypatch):
 
 def test_train_prints_the_tutorials_lines_and_its_network_can_be_used(runs, picture, capsys):
     network = ["--network", "fc", "--dense-units", "300"]
-    train = ["train", "--dataset", "digits", *network, "--epochs", "2", "--run", "mine"]
+    train = [*TRAIN, *network, "--epochs", "2", "--run", "mine"]
     assert main(train) == 0
     lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"Epoch: 1 cost = \d\.\d{3} test accuracy: 0\.\d{3}", lines[0])
@@ -166,7 +168,7 @@ def test_train_prints_the_tutorials_lines_and_its_network_can_be_used(runs, pict
 )
 def test_train_ends_with_how_many_digits_are_read_right(runs, capsys, use_validation, said):
     network = ["--network", "fc", "--dense-units", "8", "--glyph-copies", "0"]
-    train = ["train", "--dataset", "digits", *network, "--epochs", "1"]
+    train = [*TRAIN, *network, "--epochs", "1"]
     assert main([*train, "--use-validation", use_validation, "--run", "mine"]) == 0
     *_, line, _ = capsys.readouterr().out.splitlines()
     assert re.fullmatch(rf"Read right at the end: {said}\d\d\.\d\d% of the test digits\.", line)
@@ -174,7 +176,7 @@ def test_train_ends_with_how_many_digits_are_read_right(runs, capsys, use_valida
 
 def test_train_builds_the_layers_it_is_told_to(runs, capsys):
     layers = ["--filters", "2,3", "--filter-size", "3", "--pooling", "average"]
-    train = ["train", "--dataset", "digits", "--epochs", "1", "--dense-units", "12", *layers]
+    train = [*TRAIN, "--epochs", "1", "--dense-units", "12", *layers]
     assert main([*train, "--run", "small"]) == 0
     assert main(["info", "--model", str(runs / "small" / "model.keras")]) == 0
     assert re.search(r"conv2 +14 × 14 × 3 +57\n", capsys.readouterr().out)
@@ -230,7 +232,7 @@ def test_a_data_set_is_one_entry_that_is_trained_and_measured_on(runs, monkeypat
 
 
 def test_train_resumes_a_run_by_its_name(runs, capsys):
-    main(["train", "--dataset", "digits", "--network", "fc", "--epochs", "1", "--run", "mine"])
+    main([*TRAIN, "--network", "fc", "--epochs", "1", "--run", "mine"])
     (runs / "mine" / "model.keras").unlink()
     assert main(["train", "--resume", "mine"]) == 0
     assert (runs / "mine" / "model.keras").is_file()

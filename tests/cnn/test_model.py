@@ -70,7 +70,7 @@ def test_a_recipe_says_what_the_network_is_made_of():
     image = np.random.default_rng(1).random((1, 28, 28, 1), np.float32)
     keras = tensorflow().keras
     maps, pooled = keras.Model(
-        network.inputs, [network.get_layer("conv1").output, network.get_layer("pool1").output]
+        network.inputs[0], [network.get_layer("conv1").output, network.get_layer("pool1").output]
     )(image)
     means = np.reshape(maps, (14, 2, 14, 2, 6)).mean(axis=(1, 3))
     np.testing.assert_allclose(pooled[0], means, atol=1e-6)

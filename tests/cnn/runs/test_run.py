@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -16,8 +17,11 @@ from cnn.runs.run import Run, RunError, Task, best_runs, runs_folder
 from cnn.training.dataset import training_set
 from cnn.training.trainer import Epoch, Finished, Step, TrainingError, train
 
-# 60 steps an epoch: two stretches.
+# 60 steps an epoch: two stretches. A small network, as checkpoints of a large one take long.
 RECIPE = Recipe(
+    filters=(4, 6),
+    filter_size=3,
+    dense_units=20,
     epochs=2,
     batch_size=4,
     learning_rate=1e-3,
@@ -58,22 +62,28 @@ def go_on(run, training, split):
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(training, split):
-    *_, last = train(RECIPE, training, split.test)
-    return last.model.get_weights()
+def whole(tmp_path_factory, training, split):
+    """A training's weights at its end, and its folder as a kill after each event leaves it."""
+    folder = tmp_path_factory.mktemp("whole")
+    left = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cnn.runs.recorder, "CHECKPOINT_SECONDS", 0)
+        run = Run.create(folder / "run", Task(RECIPE, "digits"))
+        for event in go_on(run, training, split):
+            left.append(shutil.copytree(run.folder, folder / f"after {len(left) + 1}"))
+            if isinstance(event, Finished):
+                weights = event.model.get_weights()
+    return weights, left
 
 
 @pytest.mark.parametrize("stop_after", range(1, 7))
 def test_a_training_stopped_anywhere_and_resumed_ends_with_the_same_weights(
-    run, training, split, uninterrupted, stop_after
+    whole, training, split, stop_after
 ):
-    events = go_on(run, training, split)
-    for _ in range(stop_after):
-        next(events)
-    events.close()
-    resumed = Run.open(run.folder)
-    *_, last = go_on(resumed, training, split)
-    for ours, theirs in zip(last.model.get_weights(), uninterrupted, strict=True):
+    weights, left = whole
+    run = Run.open(left[stop_after - 1])
+    *_, last = go_on(run, training, split)
+    for ours, theirs in zip(last.model.get_weights(), weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     metrics = run.metrics()
     assert [step["step"] for step in metrics.steps] == [50, 60, 110, 120]

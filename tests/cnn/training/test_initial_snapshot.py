@@ -48,13 +48,28 @@ def runs(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def first(runs):
-    """A run that has a network."""
-    run = Run.create(runs / "first", Task(LAYERS, "digits"))
+def make_first(folder):
+    """Make a run that has a network."""
+    run = Run.create(folder / "first", Task(LAYERS, "digits"))
     save_model(build(dataclasses.replace(LAYERS, seed=9)), run.model_file)
     (run.folder / "model.json").write_text(LAYERS.as_json())
     return run
+
+
+@pytest.fixture
+def first(runs):
+    return make_first(runs)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, split):
+    """Weights at the end of a training that begins with the first run's and is never stopped."""
+    folder = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNN_RUNS_DIR", str(folder))
+        make_first(folder)
+        *_, last = go_on(Run.create(folder / "whole", Task(RECIPE, "digits", start="first")), split)
+    return last.model.get_weights()
 
 
 def go_on(run, split):
@@ -97,18 +112,16 @@ def test_an_average_from_the_start_stays_closer_to_the_network_that_it_began_wit
 
 @pytest.mark.parametrize("stop_after", [1, 2, 4])
 def test_stopped_and_resumed_without_the_other_run_it_ends_with_the_same_weights(
-    first, runs, split, stop_after
+    first, runs, split, whole, stop_after
 ):
-    task = Task(RECIPE, "digits", start="first")
-    *_, whole = go_on(Run.create(runs / "whole", task), split)
-    run = Run.create(runs / "stopped", task)
+    run = Run.create(runs / "stopped", Task(RECIPE, "digits", start="first"))
     shutil.rmtree(first.folder)
     events = go_on(run, split)
     for _ in range(stop_after):
         next(events)
     events.close()
     *_, last = go_on(Run.open(run.folder), split)
-    assert_same(last.model.get_weights(), whole.model.get_weights())
+    assert_same(last.model.get_weights(), whole)
 
 
 def test_the_network_before_is_the_one_that_the_run_began_with(first, runs, split):

@@ -11,6 +11,7 @@ from cnn.recipe import RECIPES, SETTINGS, Recipe
 from cnn.runs import jobs
 from cnn.runs.run import Run
 from pages.shared import session_model
+from tests.patience import PATIENCE
 from tests.server import APP
 
 
@@ -19,7 +20,7 @@ def page(tmp_path, monkeypatch):
     monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
     monkeypatch.setattr(session_model, "HEAD_START", 3600)
     monkeypatch.setattr(jobs, "advance", lambda: None)
-    page = AppTest.from_file(APP, default_timeout=60).switch_page("pages/3_Train.py").run()
+    page = AppTest.from_file(APP, default_timeout=PATIENCE).switch_page("pages/3_Train.py").run()
     page.selectbox(key="new-data").set_value("digits").run()
     return page
 
