@@ -1,4 +1,4 @@
-"""A Streamlit server of the app on a free port, and its pages in a real browser, for benchmarks."""
+"""The app on a free port, and its pages in a real browser: for benchmarks and for tests."""
 
 import os
 import shutil
@@ -7,7 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,46 +18,68 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from cnn.runs.run import FOLDER_VARIABLE
 
 ROOT = Path(__file__).parents[1]
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+# Seconds after which a server that has not answered never will, on however slow a machine.
+PATIENCE = 300.0
+QUIET = [
+    "--no-sandbox",  # CI runs as root
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 class Server:
-    """A server whose runs lie in a folder of its own.
+    """A server in a process of its own.
 
     Attributes:
         address: Where its pages are, the same after a restart.
         process: The server's, once it was started.
     """
 
-    def __init__(self, runs: Path) -> None:
-        """Take a folder; `start` starts the server."""
+    def __init__(
+        self, runs: Path | None = None, log: Path | None = None, options: Sequence[str] = ()
+    ) -> None:
+        """Say how it will be started.
+
+        Args:
+            runs: Folder of its runs; None: that of this process.
+            log: File that it writes into; None: nowhere.
+            options: Streamlit's.
+        """
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
-        self.address = f"http://127.0.0.1:{self._port}"
-        self._environment = {**os.environ, FOLDER_VARIABLE: str(runs)}
+            port = str(probe.getsockname()[1])
+        self.address = f"http://127.0.0.1:{port}"
+        self._command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless"]
+        self._command += ["true", "--server.port", port, *options]
+        self._environment = {**os.environ, **({FOLDER_VARIABLE: str(runs)} if runs else {})}
+        self._log = log or Path(os.devnull)
         self.process: subprocess.Popen[bytes]
 
     def start(self) -> None:
-        """Start it, and return when it answers."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-        self.process = subprocess.Popen(
-            [*command, "--server.port", str(self._port)],
-            cwd=ROOT,
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._wait()
+        """Start it, and return when it answers.
 
-    def _wait(self) -> None:
-        """Return as soon as it answers, which is when it opens a person's browser itself."""
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self._port)).close()
-                return
-            except OSError:
-                time.sleep(0.02)
+        Raises:
+            RuntimeError: It has ended, or does not answer.
+        """
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        begin = time.monotonic()
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() - begin > PATIENCE:
+                self.kill()
+                raise RuntimeError(f"The server did not start:\n{self._log.read_text()}")
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/_stcore/health"):
+                return True
+        except (urllib.error.URLError, ConnectionError):
+            return False
 
     def kill(self) -> None:
         """End it by SIGKILL, at once."""

@@ -1,18 +1,9 @@
-"""A server of the app in a process of its own, on a free port."""
+"""A server of the app whose log must tell of no error."""
 
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
-from pathlib import Path
 
-import pytest
+from benchmarks.server import ROOT, Server
 
-from tests.patience import PATIENCE, wait_until
-
-ROOT = Path(__file__).parents[1]
 APP = ROOT / "app.py"
 
 
@@ -24,33 +15,12 @@ def serve(log, secrets=""):
         log: File to write the log to.
         secrets: File of Streamlit's secrets; those of whoever runs the tests are left alone.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += ["--server.headless", "true", "--server.port", str(port)]
-    command += ["--secrets.files", str(secrets or log.with_name("no-secrets.toml"))]
-    with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
+    file = str(secrets or log.with_name("no-secrets.toml"))
+    server = Server(log=log, options=["--secrets.files", file])
+    server.start()
     try:
-        _wait_until_healthy(address, process, log)
-        yield address
+        yield server.address
     finally:
-        process.terminate()
-        process.wait(PATIENCE)
+        server.stop()
     text = log.read_text()
     assert not any(word in text for word in ("Traceback", "Error", "WARNING", "Warning")), text
-
-
-def _wait_until_healthy(address, process, log):
-    def has_answered():
-        if process.poll() is not None:
-            pytest.fail(f"The server did not start:\n{log.read_text()}")
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health"):
-                return True
-        except (urllib.error.URLError, ConnectionError):
-            return False
-
-    wait_until(has_answered, lambda: log.stat().st_size)

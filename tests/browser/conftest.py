@@ -1,22 +1,14 @@
 """A server of the app, a real Chromium, and pages that fail on any error shown."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from benchmarks.server import ROOT, open_browser
 from tests.patience import PATIENCE
-from tests.server import ROOT, serve
-
-QUIET = [
-    "--no-sandbox",  # CI runs as root
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+from tests.server import serve
 
 # In milliseconds; the library's own 5 seconds are a fast machine's.
 TIMEOUT = 1000 * PATIENCE
@@ -33,7 +25,7 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        browser = open_browser(playwright)
         yield browser
         browser.close()
 
