@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from cnn.model import build, build_cnn, build_fc, filters_of
+from cnn.explain.layers import layers_of
+from cnn.model import LayerRow, build, build_cnn, build_fc, filters_of, layer_table
 from cnn.recipe import Recipe
 from cnn.tf import tensorflow
 
@@ -92,3 +93,31 @@ def test_the_fully_connected_network_is_the_tutorials():
     network = build_fc(seed=1)
     assert [layer.units for layer in network.layers if hasattr(layer, "units")] == [300, 10]
     assert network.count_params() == 238_510
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        Recipe(),
+        Recipe(filters=(1, 3), filter_size=1, pooling="average", dense_units=1),
+        Recipe(filters=(16, 8), filter_size=9, dense_units=50),
+        Recipe(filters=(128, 128), filter_size=3, dense_units=2048),
+        Recipe(filters=(3,), dense_units=8),
+        Recipe(filters=(2, 3, 4), dense_units=8),
+        Recipe(filters=(2, 3, 4, 5), pooling="average", dense_units=8),
+        Recipe(network="fc"),
+        Recipe(network="fc", dense_units=77),
+    ],
+    ids=["tutorial", "least", "larger first", "most", "one", "three", "four", "fc", "other fc"],
+)
+def test_the_table_is_what_keras_builds(recipe):
+    model = build(recipe)
+    layers = layers_of(model)
+    assert layer_table(recipe) == [
+        LayerRow(layer.name, layers[layer.name].title, layer.output.shape[1:], layer.count_params())
+        for layer in model.layers
+    ]
+
+
+def test_the_tutorials_network_has_3_199_106_parameters():
+    assert sum(row.parameters for row in layer_table(Recipe())) == 3_199_106

@@ -1,157 +1,25 @@
-import gzip
-import json
+import dataclasses
 
-import numpy as np
 import pytest
 
-import cnn.data
-from cnn.data.builtin import load_builtin
-from cnn.data.digits import DataError
-from cnn.data.drawings import drawings_from_bytes, read_drawings
-from cnn.data.mnist import load_mnist
-from cnn.ink.strokes import centre_of_mass, rasterise
-
-UNIPEN = """.INCLUDE dene.doc
-.LEXICON "0" "1"
-
-.SEGMENT DIGIT  0 ? "8"
-.COMMENT 8 12 224
-.PEN_DOWN
- 10  30
- 20  50
-.PEN_UP
-.DT 100
-.SEGMENT DIGIT  1-2 ? "1"
-.PEN_DOWN
- 1  2
-.PEN_UP
-.PEN_DOWN
- 3  -4
- 5  6
-.PEN_UP
-"""
+from cnn.data.datasets import DATA_SETS, DEFAULT, at_hand, measured_sets
+from cnn.recipe import RECIPES
 
 
-@pytest.fixture(scope="module")
-def builtin():
-    return load_builtin()
+@pytest.mark.parametrize("name", DATA_SETS)
+def test_a_data_set_is_listed_by_its_name_and_suits_a_recipe_that_there_is(name):
+    dataset = DATA_SETS[name]
+    assert dataset.name == name
+    assert dataset.recipe in RECIPES
+    assert dataset.how_to_get or dataset.is_available()
 
 
-@pytest.mark.mnist
-def test_mnist_is_split_as_in_the_tutorial():
-    mnist = load_mnist()
-    assert [len(part) for part in (mnist.train, mnist.validation, mnist.test)] == [
-        55_000,
-        5_000,
-        10_000,
-    ]
-    # The training file begins 5 0 4 1 9: the validation part is its beginning.
-    assert mnist.validation.labels[:5].tolist() == [5, 0, 4, 1, 9]
-    assert mnist.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
-    counts = np.bincount(np.concatenate([mnist.train.labels, mnist.validation.labels]))
-    assert counts.tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
-    assert mnist.train.images.shape == (55_000, 28, 28)
-    assert mnist.train.images.dtype == np.float32
-    assert (mnist.train.images.min(), mnist.train.images.max()) == (0, 1)
+@pytest.mark.parametrize(("is_here", "found"), [(True, "mnist"), (False, "digits")])
+def test_the_best_data_set_that_is_on_this_machine_is_at_hand(monkeypatch, is_here, found):
+    mnist = dataclasses.replace(DEFAULT, is_available=lambda: is_here)
+    monkeypatch.setitem(DATA_SETS, "mnist", mnist)
+    assert at_hand().name == found
 
 
-def test_builtin_digits_come_in_three_parts_with_all_digits(builtin):
-    parts = (builtin.train, builtin.validation, builtin.test)
-    assert [len(part) for part in parts] == [1_287, 258, 252]
-    assert all(np.bincount(part.labels).min() >= 20 for part in parts)
-
-
-def test_builtin_digits_look_like_mnist(builtin):
-    images = builtin.train.images
-    assert images.shape[1:] == (28, 28)
-    assert images.dtype == np.float32
-    assert (images.min(), images.max()) == (0, 1)
-    # MNIST's training digits have 102 pixels' worth of ink.
-    assert images.sum(axis=(1, 2)).mean() == pytest.approx(102, rel=0.25)
-    for image in images[:100]:
-        assert centre_of_mass(image) == pytest.approx((14, 14), abs=0.05)
-        extent = max(np.ptp(np.nonzero(image > 0.5), axis=1)) + 1
-        assert 18 <= extent <= 20
-
-
-def test_unipen_strokes_are_read_and_turned_y_down(tmp_path):
-    path = tmp_path / "digits.txt"
-    path.write_text(UNIPEN)
-    eight, one = read_drawings(path)
-    assert (eight.label, one.label) == (8, 1)
-    np.testing.assert_array_equal(eight.strokes, [[[10, -30], [20, -50]]])
-    assert [stroke.tolist() for stroke in one.strokes] == [[[1, -2]], [[3, 4], [5, -6]]]
-
-
-def test_json_lines_are_read_plain_or_gzipped(tmp_path):
-    record = {"label": 3, "strokes": [[[1, 2], [3.5, 4]], [[5, 6]]], "width": 20}
-    text = f"{json.dumps(record)}\n\n{json.dumps(record)}\n"
-    for name, content in [("a.jsonl", text.encode()), ("a.gz", gzip.compress(text.encode()))]:
-        path = tmp_path / name
-        path.write_bytes(content)
-        first, second = read_drawings(path)
-        assert first.label == second.label == 3
-        assert [stroke.tolist() for stroke in first.strokes] == [[[1, 2], [3.5, 4]], [[5, 6]]]
-        assert rasterise(first.strokes).shape == (28, 28)
-
-
-@pytest.mark.parametrize(
-    ("line", "rule"),
-    [
-        ("{", "no JSON"),
-        ("[1]", "must be"),
-        ('{"label": 3}', "must be"),
-        ('{"label": 10, "strokes": [[[1, 2]]]}', "not 10"),
-        ('{"label": true, "strokes": [[[1, 2]]]}', "not True"),
-        ('{"label": 3, "strokes": []}', "no ink"),
-        ('{"label": 3, "strokes": [[[1, NaN]]]}', "no finite number"),
-        ('{"label": 3, "strokes": [[[1, 2, 3]]]}', "pairs of numbers"),
-        ('{"label": 3, "strokes": [["ab"]]}', "pairs of numbers"),
-    ],
-)
-def test_a_wrong_json_line_is_named(tmp_path, line, rule):
-    path = tmp_path / "drawings.jsonl"
-    path.write_text('{"label": 1, "strokes": [[[1, 2]]]}\n' + line)
-    with pytest.raises(DataError, match=rf"drawings\.jsonl, line 2: .*{rule}"):
-        read_drawings(path)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "place"),
-    [
-        ('"8"', '"x"', "line 4: .*digit in quotes"),
-        (" 20  50", " 20", "line 8: .*two numbers"),
-        (" 20  50", " 20 inf", "line 4: .*no finite number"),
-        (".SEGMENT DIGIT  0", ".COMMENT", "line 6: .*before the first"),
-        (" 5  6\n.PEN_UP\n", " 5  6\n", "line 17: .*cut off"),
-    ],
-)
-def test_a_wrong_unipen_line_is_named(tmp_path, before, after, place):
-    path = tmp_path / "digits.txt"
-    path.write_text(UNIPEN.replace(before, after))
-    with pytest.raises(DataError, match=place):
-        read_drawings(path)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "Cannot read .*No such file"),
-        (b"", "holds no drawings"),
-        (b"hello", "holds no drawings"),
-        (b"\x89PNG\r\n\x1a\n\xff\x00", "holds no drawings"),
-        (gzip.compress(UNIPEN.encode())[:-20], "damaged"),
-    ],
-)
-def test_a_file_that_holds_no_drawings_is_refused(tmp_path, content, message):
-    path = tmp_path / "file"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(DataError, match=message):
-        read_drawings(path)
-
-
-def test_a_file_that_unfolds_to_more_than_any_file_of_drawings_is_refused(monkeypatch):
-    monkeypatch.setattr(cnn.data.drawings, "MOST_BYTES", 1000)
-    with pytest.raises(DataError, match="bomb holds more than 1,000 bytes"):
-        drawings_from_bytes(gzip.compress(b" " * 100_000), "bomb")
+def test_only_what_anybody_has_test_digits_of_is_measured_on():
+    assert [each.name for each in measured_sets()] == ["mnist", "digits"]

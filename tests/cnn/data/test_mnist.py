@@ -11,9 +11,11 @@ import pytest
 
 from cnn.data import mnist
 from cnn.data.digits import DataError
-from cnn.data.mnist import FileStatus, MnistFile
+from cnn.data.mnist import FileStatus, MnistFile, load_mnist
 
 IMAGES = np.arange(3 * 4 * 4, dtype=np.uint8).reshape(3, 4, 4)
+
+
 LABELS = np.array([7, 0, 9], np.uint8)
 
 
@@ -26,7 +28,11 @@ def small_file(name, values):
 
 
 IMAGES_FILE, IMAGES_GZ = small_file("images.gz", IMAGES)
+
+
 LABELS_FILE, LABELS_GZ = small_file("labels.gz", LABELS)
+
+
 GOOD = {"images.gz": IMAGES_GZ, "labels.gz": LABELS_GZ}
 
 
@@ -199,3 +205,21 @@ def test_status_tells_missing_from_wrong_content(own_folder):
 @pytest.mark.mnist
 def test_the_real_files_are_valid():
     assert [status.problem for status in mnist.mnist_status()] == [None] * 4
+
+
+@pytest.mark.mnist
+def test_mnist_is_split_as_in_the_tutorial():
+    mnist = load_mnist()
+    assert [len(part) for part in (mnist.train, mnist.validation, mnist.test)] == [
+        55_000,
+        5_000,
+        10_000,
+    ]
+    # The training file begins 5 0 4 1 9: the validation part is its beginning.
+    assert mnist.validation.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
+    counts = np.bincount(np.concatenate([mnist.train.labels, mnist.validation.labels]))
+    assert counts.tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert mnist.train.images.shape == (55_000, 28, 28)
+    assert mnist.train.images.dtype == np.float32
+    assert (mnist.train.images.min(), mnist.train.images.max()) == (0, 1)
