@@ -40,6 +40,8 @@ CENTRE = 14.0
 # How far the box can move from the field's middle before ink falls over the rim. Of MNIST's digits
 # 0.04 % were moved further.
 RIM = (SIZE - BOX) / 2
+# What is smaller, in whatever unit, is a dot: enlarged, it would leave the range of numbers.
+SMALLEST = 1e-9
 # Points that follow one another more closely, in pixels of the field, draw the same line.
 SPACING = 0.2
 # Segments drawn at a time: their [784, segments] table of distances fits into the cache.
@@ -178,7 +180,7 @@ def _bounds(strokes: Sequence[Stroke]) -> tuple[NDArray[np.float64], NDArray[np.
 def _fit(strokes: Sequence[Stroke]) -> list[Stroke]:
     """Scale strokes, and the line to be drawn along them, into the box in the field's middle."""
     extent = _extent(strokes)
-    return _in_the_middle(strokes, (BOX - LINE_WIDTH) / extent if extent > 0 else 1.0)
+    return _in_the_middle(strokes, (BOX - LINE_WIDTH) / extent if extent > SMALLEST else 1.0)
 
 
 def _extent(strokes: Sequence[Stroke]) -> float:

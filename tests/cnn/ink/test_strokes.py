@@ -21,14 +21,10 @@ from cnn.ink.strokes import (
 )
 
 SEVEN = [np.array([[60.0, 50.0], [200.0, 50.0], [110.0, 240.0]])]
-
-
+TOO_SMALL_TO_SCALE = [np.array([[0.0, 0.0], [0.0, 1e-308]])]
 DOT_BESIDE_A_LINE = [np.array([[1.0, 0.0]]), np.array([[0.0, 0.0], [0.0, 1.0]])]
 
-
 finite = st.floats(-1e6, 1e6)
-
-
 strokes = st.lists(
     st.lists(st.tuples(finite, finite), min_size=1, max_size=30).map(np.array),
     min_size=1,
@@ -39,6 +35,7 @@ strokes = st.lists(
 @settings(max_examples=60)
 @given(strokes)
 @example(DOT_BESIDE_A_LINE)
+@example(TOO_SMALL_TO_SCALE)
 def test_any_finite_strokes_become_a_network_input_centred_by_mass_as_far_as_ink_stays_in(drawing):
     image = rasterise(drawing)
     assert image.shape == (28, 28)

@@ -46,16 +46,19 @@ def assert_end(started, folder, status=0):
     return log.read_text()
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports(count):
+    # All open at once: none is given out twice.
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
 
 
 @pytest.fixture
-def place(tmp_path):
+def place():
     """Return what gives the environment of one of two workers."""
-    hosts = [f"127.0.0.1:{free_port()}" for _ in range(2)]
+    hosts = [f"127.0.0.1:{port}" for port in free_ports(2)]
 
     def place(index):
         task = {"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}}
