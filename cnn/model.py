@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 from cnn.files import write_atomically
 from cnn.ink.strokes import SIZE
 from cnn.recipe import Recipe
-from cnn.tf import tensorflow
+from cnn.tf import Model, Tensor, tensorflow
 
 Kind: TypeAlias = Literal[
     "input", "convolution", "pooling", "averaging", "flatten", "dense", "softmax"
 ]
+# By Keras's names.
 KINDS: dict[str, Kind] = {
     "InputLayer": "input",
     "Conv2D": "convolution",
@@ -35,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "Flatten": "flatten",
     "Dense": "dense",
 }
+# What layers are called that have a number.
 WORDS: dict[Kind, str] = {
     "convolution": "Layer",
     "pooling": "Pooled",
@@ -50,7 +52,28 @@ WEIGHTS, CONV_BIASES, DENSE_BIASES = 0.03, 1.0, 0.01
 COMPRESSION = 3
 
 
-def build(recipe: Recipe, precision: str = "float32") -> Any:
+class ModelError(Exception):
+    """A model file that cannot be used; the message says which, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer.
+
+    Attributes:
+        name: Its address, as "conv1".
+        title: What people call it, as "Layer 1".
+        shape: Of its output: (height, width, maps), or (units,).
+        parameters: Weights and biases.
+    """
+
+    name: str
+    title: str
+    shape: tuple[int, ...]
+    parameters: int
+
+
+def build(recipe: Recipe, precision: str = "float32") -> Model:
     """Build a recipe's network with fresh weights, drawn by its seed.
 
     Args:
@@ -77,12 +100,12 @@ def build(recipe: Recipe, precision: str = "float32") -> Any:
     return keras.Model(inputs, x, name=f"tutorial_{recipe.network}")
 
 
-def build_cnn(seed: int = 0) -> Any:
+def build_cnn(seed: int = 0) -> Model:
     """Build the tutorial's convolutional network, 3,199,106 parameters; see `build`."""
     return build(Recipe(network="cnn", seed=seed))
 
 
-def build_fc(seed: int = 0) -> Any:
+def build_fc(seed: int = 0) -> Model:
     """Build the tutorial's earlier network, 784 -> 300 -> 10, 238,510 parameters; see `build`.
 
     It knows nothing of which pixels are neighbours.
@@ -91,12 +114,12 @@ def build_fc(seed: int = 0) -> Any:
 
 
 def conv_pool_block(
-    x: Any,
+    x: Tensor,
     number: int,
     recipe: Recipe,
     initialisers: Callable[[float], dict[str, Any]],
     policy: str,
-) -> Any:
+) -> Tensor:
     """Convolve with ReLU, then keep one value of every 2×2 window.
 
     Args:
@@ -125,13 +148,42 @@ def conv_pool_block(
     return pooling(2, strides=2, padding="same", name=f"pool{number}", dtype=policy)(x)
 
 
-def filters_of(model: Any) -> dict[str, NDArray[np.float32]]:
+def layer_table(recipe: Recipe) -> list[LayerRow]:
+    """List the layers of a recipe's network, from the input to the logits."""
+    side, maps = SIZE, 1
+    rows = [_row("input", "input", (side, side, maps))]
+    if recipe.network == "cnn":
+        for number, filters in enumerate(recipe.filters, start=1):
+            weights = recipe.filter_size**2 * maps * filters
+            maps = filters
+            rows.append(_row(f"conv{number}", "convolution", (side, side, maps), weights + filters))
+            side = -(-side // 2)
+            rows.append(_row(f"pool{number}", "pooling", (side, side, maps)))
+    flat = side * side * maps
+    return [
+        *rows,
+        _row("flatten", "flatten", (flat,)),
+        _row("dense1", "dense", (recipe.units,), (flat + 1) * recipe.units),
+        _row("logits", "dense", (10,), (recipe.units + 1) * 10),
+    ]
+
+
+def title_of(name: str, kind: Kind) -> str:
+    """Return what people call a layer: "Layer 1", "Pooled 1", "Dense 1", "Logits"."""
+    digits = name.strip("abcdefghijklmnopqrstuvwxyz_")
+    word = WORDS.get(kind)
+    if kind == "dense" and digits:
+        word = "Dense"
+    return f"{word} {digits}".strip() if word else name.capitalize()
+
+
+def filters_of(model: Model) -> dict[str, NDArray[np.float32]]:
     """Return the convolutions' weights by layer name: [size, size, in, out]; {} if none."""
     convolutions = [layer for layer in model.layers if layer.name.startswith("conv")]
     return {layer.name: layer.get_weights()[0] for layer in convolutions}
 
 
-def save_model(model: Any, path: Path) -> None:
+def save_model(model: Model, path: Path) -> None:
     """Save a network for reading, at half the size: weights rounded to float16, file compressed.
 
     The rounding changes a weight by at most 0.05 %. The file appears whole or not at all.
@@ -153,79 +205,7 @@ def save_model(model: Any, path: Path) -> None:
     write_atomically(path, compressed.getvalue())
 
 
-def _initialisers(recipe: Recipe) -> Callable[[float], dict[str, Any]]:
-    """Return a function that gives each layer initialisers of its own; see `conv_pool_block`."""
-    keras = tensorflow().keras
-    seeds = keras.random.SeedGenerator(recipe.seed)
-
-    def truncated_normal(deviation: float) -> Any:
-        return keras.initializers.TruncatedNormal(stddev=deviation, seed=int(seeds.next()[0]))
-
-    def initialisers(biases: float) -> dict[str, Any]:
-        if recipe.initialiser == "he":
-            kernel, bias = keras.initializers.HeNormal(seed=int(seeds.next()[0])), "zeros"
-        else:
-            kernel, bias = truncated_normal(WEIGHTS), truncated_normal(biases)
-        return {"kernel_initializer": kernel, "bias_initializer": bias}
-
-    return initialisers
-
-
-@dataclass(frozen=True)
-class LayerRow:
-    """One layer.
-
-    Attributes:
-        name: Its address, as "conv1".
-        title: What people call it, as "Layer 1".
-        shape: Of its output: (height, width, maps), or (units,).
-        parameters: Weights and biases.
-    """
-
-    name: str
-    title: str
-    shape: tuple[int, ...]
-    parameters: int
-
-
-def layer_table(recipe: Recipe) -> list[LayerRow]:
-    """List the layers of a recipe's network, from the input to the logits."""
-    side, maps = SIZE, 1
-    rows = [_row("input", "input", (side, side, maps))]
-    if recipe.network == "cnn":
-        for number, filters in enumerate(recipe.filters, start=1):
-            weights = recipe.filter_size**2 * maps * filters
-            maps = filters
-            rows.append(_row(f"conv{number}", "convolution", (side, side, maps), weights + filters))
-            side = -(-side // 2)
-            rows.append(_row(f"pool{number}", "pooling", (side, side, maps)))
-    flat = side * side * maps
-    return [
-        *rows,
-        _row("flatten", "flatten", (flat,)),
-        _row("dense1", "dense", (recipe.units,), (flat + 1) * recipe.units),
-        _row("logits", "dense", (10,), (recipe.units + 1) * 10),
-    ]
-
-
-def _row(name: str, kind: Kind, shape: tuple[int, ...], parameters: int = 0) -> LayerRow:
-    return LayerRow(name, title_of(name, kind), shape, parameters)
-
-
-def title_of(name: str, kind: Kind) -> str:
-    """Return what people call a layer: "Layer 1", "Pooled 1", "Dense 1", "Logits"."""
-    digits = name.strip("abcdefghijklmnopqrstuvwxyz_")
-    word = WORDS.get(kind)
-    if kind == "dense" and digits:
-        word = "Dense"
-    return f"{word} {digits}".strip() if word else name.capitalize()
-
-
-class ModelError(Exception):
-    """A model file that cannot be used; the message says which, why, and what to do."""
-
-
-def load_network(path: Path) -> Any:
+def load_network(path: Path) -> Model:
     """Load a `.keras` file in safe mode: it may hold weights and layers, no code.
 
     Returns:
@@ -250,3 +230,25 @@ def load_network(path: Path) -> Any:
             f"this program needs one that maps {(SIZE, SIZE, 1)} to 10 logits."
         )
     return model
+
+
+def _initialisers(recipe: Recipe) -> Callable[[float], dict[str, Any]]:
+    """Return a function that gives each layer initialisers of its own; see `conv_pool_block`."""
+    keras = tensorflow().keras
+    seeds = keras.random.SeedGenerator(recipe.seed)
+
+    def truncated_normal(deviation: float) -> Any:
+        return keras.initializers.TruncatedNormal(stddev=deviation, seed=int(seeds.next()[0]))
+
+    def initialisers(biases: float) -> dict[str, Any]:
+        if recipe.initialiser == "he":
+            kernel, bias = keras.initializers.HeNormal(seed=int(seeds.next()[0])), "zeros"
+        else:
+            kernel, bias = truncated_normal(WEIGHTS), truncated_normal(biases)
+        return {"kernel_initializer": kernel, "bias_initializer": bias}
+
+    return initialisers
+
+
+def _row(name: str, kind: Kind, shape: tuple[int, ...], parameters: int = 0) -> LayerRow:
+    return LayerRow(name, title_of(name, kind), shape, parameters)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn.plots import Figure, Trace
 from cnn.runs.metrics import Curve, smooth, thin
 
 # As in .streamlit/config.toml.
@@ -53,7 +54,7 @@ class Curves:
         return len(self.validation.values) > 0
 
 
-def loss_chart(runs: Sequence[Curves], marker: float | None = None) -> Any:
+def loss_chart(runs: Sequence[Curves], marker: float | None = None) -> Figure:
     """Draw the cost of runs over one another, of a single one also what is not smoothed.
 
     Args:
@@ -63,7 +64,7 @@ def loss_chart(runs: Sequence[Curves], marker: float | None = None) -> Any:
     Returns:
         plotly Figure.
     """
-    lines: list[Any] = []
+    lines: list[Trace] = []
     least: list[float] = []
     for run, colour in zip(runs, COLOURS, strict=False):
         smoothed = smooth(run.loss)
@@ -87,7 +88,7 @@ def accuracy_chart(
     runs: Sequence[Curves],
     reference: Mapping[int, float] | None = None,
     marker: float | None = None,
-) -> Any:
+) -> Figure:
     """Draw how many digits a run reads right, while training and afterwards, or several compare.
 
     Several are drawn by validation digits, as one of them may be chosen, or by test digits where
@@ -111,7 +112,7 @@ def accuracy_chart(
     return _figure(lines, runs, y_axis, marker)
 
 
-def _one_run(run: Curves) -> tuple[list[Any], str]:
+def _one_run(run: Curves) -> tuple[list[Trace], str]:
     lines = [_line(_per_cent(thin(smooth(run.training))), QUIET, TRAINING)]
     if run.has_validation:
         lines.append(_by_epoch(run.validation, ACCENT, "validation"))
@@ -119,7 +120,7 @@ def _one_run(run: Curves) -> tuple[list[Any], str]:
     return lines, "Read right, %"
 
 
-def _several_runs(runs: Sequence[Curves]) -> tuple[list[Any], str]:
+def _several_runs(runs: Sequence[Curves]) -> tuple[list[Trace], str]:
     """Draw a line for each run; returns the axis's title besides."""
     measured = {run.has_validation for run in runs if len(run.test.values)}
     mixed = len(measured) > 1
@@ -134,7 +135,7 @@ def _several_runs(runs: Sequence[Curves]) -> tuple[list[Any], str]:
     return lines, "Read right, %" if mixed else f"{digits} read right, %"
 
 
-def share_axes(figures: Sequence[Any]) -> None:
+def share_axes(figures: Sequence[Figure]) -> None:
     """Give charts that lie side by side the same axes: those that hold what is in any of them.
 
     Args:
@@ -148,7 +149,7 @@ def share_axes(figures: Sequence[Any]) -> None:
 
 def certainty_chart(
     epochs: Sequence[int], probabilities: NDArray[np.float32], end: int, marker: float | None = None
-) -> Any:
+) -> Figure:
     """Draw how sure a network was of each digit for one drawing, epoch by epoch.
 
     Args:
@@ -206,7 +207,7 @@ def _mode(points: int) -> str:
     return "lines+markers" if points <= MOST_MARKERS else "lines"
 
 
-def _by_epoch(curve: Curve, colour: str, name: str, is_test: bool = False) -> Any:
+def _by_epoch(curve: Curve, colour: str, name: str, is_test: bool = False) -> Trace:
     line = _line(_per_cent(curve), colour, name, hover="epoch %{x}: %{y:.2f} %")
     line.update(mode=_mode(len(curve.epochs)), marker_size=5)
     if is_test:
@@ -215,7 +216,7 @@ def _by_epoch(curve: Curve, colour: str, name: str, is_test: bool = False) -> An
     return line
 
 
-def _line(curve: Curve, colour: str, name: str, faint: bool = False, hover: str = "") -> Any:
+def _line(curve: Curve, colour: str, name: str, faint: bool = False, hover: str = "") -> Trace:
     import plotly.graph_objects as go
 
     return go.Scatter(
@@ -230,7 +231,7 @@ def _line(curve: Curve, colour: str, name: str, faint: bool = False, hover: str 
     )
 
 
-def _reference(results: Mapping[int, float]) -> Any:
+def _reference(results: Mapping[int, float]) -> Trace:
     import plotly.graph_objects as go
 
     return go.Scatter(
@@ -244,12 +245,14 @@ def _reference(results: Mapping[int, float]) -> Any:
 
 
 def _figure(
-    lines: Sequence[Any], runs: Sequence[Curves], y_axis: dict[str, Any], marker: float | None
-) -> Any:
+    lines: Sequence[Trace], runs: Sequence[Curves], y_axis: dict[str, Any], marker: float | None
+) -> Figure:
     return _layout(lines, max((run.epochs for run in runs), default=1), y_axis, marker)
 
 
-def _layout(lines: Sequence[Any], end: int, y_axis: dict[str, Any], marker: float | None) -> Any:
+def _layout(
+    lines: Sequence[Trace], end: int, y_axis: dict[str, Any], marker: float | None
+) -> Figure:
     import plotly.graph_objects as go
 
     figure = go.Figure(

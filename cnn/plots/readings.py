@@ -1,12 +1,12 @@
 """Plotly figures of how digits are read: one digit's probabilities, a whole set's mistakes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn.decision import percent
+from cnn.plots import Figure
 
 # The bars' axis, in per cent, with room for the numbers.
 FULL_WIDTH = 124
@@ -16,7 +16,7 @@ TICKS = (0, 1, 10, 100, 1000)
 DIGITS = [str(digit) for digit in range(10)]
 
 
-def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) -> Any:
+def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) -> Figure:
     """Ten horizontal bars, 0 at the top, on an axis from 0 to 100 % that never moves.
 
     Args:
@@ -77,7 +77,7 @@ def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) ->
     )
 
 
-def confusion_chart(confusion: NDArray[np.int64]) -> Any:
+def confusion_chart(confusion: NDArray[np.int64]) -> Figure:
     """Draw how often each digit was read as each, mistakes coloured, what was read right not.
 
     The colours stand for the logarithm of a count and mean the same after every epoch, so that one

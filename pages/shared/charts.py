@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from cnn.plots import Figure
+
 STATE = "charts"
 PLAIN = {"displayModeBar": False, "responsive": True}
 
@@ -17,7 +19,7 @@ def has_chart(name: str) -> bool:
     return name in st.session_state.get(STATE, {})
 
 
-def chart(name: str, figure: Any, config: dict[str, Any] | None = None) -> None:
+def chart(name: str, figure: Figure, config: dict[str, Any] | None = None) -> None:
     """Draw a chart, or change the one that is there.
 
     Args:
@@ -25,7 +27,7 @@ def chart(name: str, figure: Any, config: dict[str, Any] | None = None) -> None:
         figure: plotly Figure.
         config: Plotly's, if it is not to be without any tools.
     """
-    charts: dict[str, tuple[int, list[Any]]] = st.session_state.setdefault(STATE, {})
+    charts: dict[str, tuple[int, list[Figure]]] = st.session_state.setdefault(STATE, {})
     newest, figures = charts.get(name, (0, [figure, figure]))
     # To compare two takes milliseconds.
     if figures[newest] is not figure and figures[newest] != figure:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from cnn.plots import Figure
 from cnn.plots.charts import accuracy_chart, loss_chart, share_axes
 from cnn.plots.images import data_uri, probe_sheet
 from cnn.plots.readings import confusion_chart
@@ -28,8 +29,8 @@ class Moment:
 
     run: Run
     epoch: int
-    loss: Any
-    accuracy: Any
+    loss: Figure
+    accuracy: Figure
 
     @classmethod
     def of(cls, run: Run, epoch: int) -> "Moment":
