@@ -62,10 +62,9 @@ class Setting:
         if self.low is None or self.high is None:
             return "true or false"
         bounds = f"from {self.low:,} to {self.high:,}"
-        kind = " a whole number" if isinstance(self.low, int) else ""
         if self.most:
             return f"1 to {self.most} whole numbers {bounds}"
-        return f"{kind} {bounds}".strip()
+        return f"a whole number {bounds}" if isinstance(self.low, int) else bounds
 
     def parse(self, text: str) -> Value:
         """Read a value as people type it: "5", "2e-3", "he", "yes", "16,32".
