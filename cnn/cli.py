@@ -172,7 +172,7 @@ def _new_run(options: argparse.Namespace, is_chief: bool) -> Run:
     return Run.create(folder, task) if is_chief else Run(folder, task)
 
 
-def add_recipe_options(parser: Any) -> None:
+def add_recipe_options(parser: argparse._ActionsContainer) -> None:
     """Add an option for every hyper-parameter to a parser, or to a group of its options."""
     for setting in SETTINGS.values():
         parser.add_argument(
@@ -370,7 +370,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_drawings(parser: Any) -> None:
+def _add_drawings(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--drawings",
         metavar="FILE",

@@ -1,8 +1,10 @@
 """Writing files so that nothing half-written is ever seen."""
 
 import io
+import json
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -22,6 +24,11 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_json(path: Path, fields: Mapping[str, object]) -> None:
+    """Write fields as a JSON object that people can read, atomically; errors as above."""
+    write_atomically(path, (json.dumps(fields, indent=2) + "\n").encode())
 
 
 def append_line(path: Path, line: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from cnn.files import write_atomically
+from cnn.files import write_json
 
 # A process's creation time is told anew from the system's clock, which may be set in between.
 CLOCK_SECONDS = 2.0
@@ -74,8 +74,7 @@ class JobFile:
 
     def write(self, folder: Path) -> None:
         """Replace a run folder's job file."""
-        content = json.dumps(dataclasses.asdict(self), indent=2) + "\n"
-        write_atomically(folder / "job.json", content.encode())
+        write_json(folder / "job.json", dataclasses.asdict(self))
 
     def process(self) -> psutil.Process | None:
         """Return the process while it trains; None before and after."""

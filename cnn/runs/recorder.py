@@ -1,6 +1,5 @@
 """Writing down a training's events in its run folder, while they happen."""
 
-import json
 import platform
 import time
 from collections.abc import Generator, Iterator
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn.evaluation import evaluate
-from cnn.files import remove_drafts, write_atomically
+from cnn.files import remove_drafts, write_atomically, write_json
 from cnn.model import filters_of, save_model
 from cnn.predictor import Predictor
 from cnn.runs import history
@@ -69,7 +68,7 @@ class _Recorder:
         run = self._run
         match event:
             case Started():
-                write_atomically(run.folder / "environment.json", _json(_environment(event)))
+                write_json(run.folder / "environment.json", _environment(event))
                 # First, so that a run which has begun without it was made before it was kept.
                 self._begin_replay(event)
                 run.append(event="started", **_plain(event))
@@ -139,7 +138,3 @@ def _environment(event: Started) -> dict[str, Any]:
         "threads": tensorflow().config.threading.get_intra_op_parallelism_threads(),
         "precision": event.precision,
     }
-
-
-def _json(fields: dict[str, Any]) -> bytes:
-    return (json.dumps(fields, indent=2) + "\n").encode()

@@ -41,7 +41,7 @@ from platformdirs import user_data_path
 from cnn.data import user_drawings
 from cnn.data.digits import DataError, LabelledStrokes
 from cnn.data.drawings import read_drawings
-from cnn.files import append_line, write_atomically
+from cnn.files import append_line, write_atomically, write_json
 from cnn.predictor import SHIPPED_MODEL
 from cnn.recipe import SETTINGS, Recipe
 from cnn.runs.metrics import Metrics, MetricsReader
@@ -148,7 +148,7 @@ class Run:
             raise RunError(f"{folder} is not empty: choose another name, or resume it.")
         for name, content in copies.items():
             write_atomically(folder / name, content)
-        write_atomically(folder / "run.json", _json(dataclasses.asdict(task)))
+        write_json(folder / "run.json", dataclasses.asdict(task))
         return cls(folder, task)
 
     @classmethod
@@ -372,7 +372,3 @@ def _copies(task: Task) -> dict[str, bytes]:
 def _reader(file: Path) -> MetricsReader:
     # Shared, so that of a long run only what is new is read.
     return MetricsReader(file)
-
-
-def _json(fields: dict[str, Any]) -> bytes:
-    return (json.dumps(fields, indent=2) + "\n").encode()

@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -49,7 +48,7 @@ def _use(run: Run) -> None:
         _button("Use this model", "check", session_model.use, run.name)
 
 
-def _button(label: str, icon: str, action: Callable[..., Any], *arguments: Any) -> None:
+def _button(label: str, icon: str, action: Callable[..., object], *arguments: object) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",

@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -85,7 +84,7 @@ def readings(run: Run, epoch: int) -> Readings:
     return _readings(run.folder, run.created, epoch)
 
 
-def summary(run: Run, measured: Metrics) -> dict[str, Any]:
+def summary(run: Run, measured: Metrics) -> dict[str, str]:
     """Return what a table of runs says of one."""
     done = len(measured.epochs)
     return {
