@@ -89,7 +89,7 @@ def wait_for_training() -> None:
 def speed(run: Run, before: Metrics) -> float:
     """Return the training digits a second, tests and checkpoints included, since an earlier look.
 
-    Both ends are ends of stretches, so that a stretch is counted whole or not at all.
+    Both ends are ends of chunks, so that a chunk is counted whole or not at all.
     """
     first = before.steps[-1]
     while (last := run.metrics().steps[-1]) == first:

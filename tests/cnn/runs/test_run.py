@@ -17,7 +17,7 @@ from cnn.runs.run import Run, RunError, Task, best_runs, runs_folder
 from cnn.training.dataset import training_set
 from cnn.training.trainer import Epoch, Finished, Step, TrainingError, train
 
-# 60 steps an epoch: two stretches. A small network, as checkpoints of a large one take long.
+# 60 steps an epoch: two chunks. A small network, as checkpoints of a large one take long.
 RECIPE = Recipe(
     filters=(4, 6),
     filter_size=3,

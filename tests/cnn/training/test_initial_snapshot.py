@@ -22,7 +22,7 @@ from cnn.training.loop import initial_snapshot
 from cnn.training.trainer import train
 
 LAYERS = Recipe(filters=(2, 3), filter_size=3, dense_units=8)
-# 60 steps an epoch: two stretches.
+# 60 steps an epoch: two chunks.
 RECIPE = dataclasses.replace(
     LAYERS,
     epochs=2,
