@@ -1,11 +1,90 @@
-"""Writing files so that nothing half-written is ever seen."""
+"""Files: written so that nothing half-written is ever seen, read as typed objects with bounds.
+
+What is read may have been damaged, edited or put there by anybody. So whatever is JSON is parsed
+here into the data class that it should be, whose annotations hold the bounds; all else about a file
+is refused in one sentence.
+"""
 
 import io
 import json
 import os
 import threading
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+T = TypeVar("T")
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+"""A number in a file: JSON as Python writes it may hold NaN and Infinity, too."""
+# Bytes: what a person or this program writes as JSON into one file is far smaller.
+MOST_BYTES = 1_000_000
+
+
+class FileError(Exception):
+    """A file that is not what it should be; the message says which, and what is wrong."""
+
+
+def read_bytes(file: Path, most: int = MOST_BYTES) -> bytes:
+    """Return a file's content, of at most so many bytes.
+
+    Raises:
+        FileError: It is missing, no plain file, unreadable or larger.
+    """
+    try:
+        # Not what would wait for a writer, or never end.
+        if not file.is_file():
+            raise FileError(f"{file} is {'no plain file' if file.exists() else 'missing'}.")
+        with file.open("rb") as stream:
+            content = stream.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FileError(f"{file} cannot be read ({reason}).") from error
+    if len(content) > most:
+        raise FileError(f"{file} is larger than {most:,} bytes.")
+    return content
+
+
+def read_json(file: Path, kind: type[T]) -> T:
+    """Read a JSON file as an object of a data class; fields that it does not have are left out.
+
+    Raises:
+        FileError: As `read_bytes`, or it is no JSON, or breaks a rule of the class.
+    """
+    return parse_json(read_bytes(file), kind, str(file))
+
+
+def parse_json(content: bytes, kind: type[T], name: str) -> T:
+    """Parse JSON as an object of a data class, whose annotations are rules.
+
+    Args:
+        content: UTF-8.
+        kind: What it should be. A number must be one already, not text or a truth value.
+        name: What messages call it.
+
+    Raises:
+        FileError: It is no JSON, or breaks a rule.
+
+    Example:
+        >>> parse_json(b"[1, 2]", tuple[int, int], "These two")
+        (1, 2)
+    """
+    try:
+        parsed: T = _adapter(cast(Any, kind)).validate_json(content, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise FileError(
+            f"{name} cannot be read ({place and f'{place}: '}{first['msg']:.120})."
+        ) from error
+    return parsed
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
