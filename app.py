@@ -22,7 +22,11 @@ def draw_and_read() -> None:
     with stand.right:
         chart = st.container(key="chart")
     named = stand.under.container(key="teach")
-    below = st.container(key="below")
+    with st.container(key="below"):
+        strip = st.container()
+        # Not shown while there is nothing to prepare (page.css), but never away: Streamlit's
+        # expanders are kept in the browser's memory when they are gone.
+        how = st.expander("How it was prepared", key="preparation", on_change="rerun")
     if stand.drawing.is_empty:
         stand.answer.html(prediction.message("Draw a digit, 0 to 9, with mouse or finger."))
         bars(chart, None)
@@ -33,13 +37,13 @@ def draw_and_read() -> None:
     bars(chart, read.reading.probabilities)
     if permissions.may_train():
         feedback.row(named, stand.drawing, decide(read.reading.probabilities))
-    with below:
+    with strip:
         if problem := session_model.problem(read.in_use):
             st.html(prediction.remark("", problem))
         ink = st.query_params.get(sketchbook.ADDRESS, "")
         st.html(prediction.strip(read.image, read.reading, ink))
-        with st.expander("How it was prepared"):
-            st.html(prediction.preparation(stand.drawing.preparation()))
+    if how.open:
+        how.html(prediction.preparation(stand.drawing.preparation()))
 
 
 def bars(place: DeltaGenerator, probabilities: NDArray[np.float32] | None) -> None:

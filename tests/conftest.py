@@ -52,6 +52,9 @@ def paper(monkeypatch: pytest.MonkeyPatch) -> "Paper":
 
     paper = Paper()
     monkeypatch.setattr(canvas, "ask", paper.ask)
+    monkeypatch.setattr(canvas, "remember", paper.remember)
+    # A browser that was closed, or that left the page, remembers nothing.
+    monkeypatch.setattr(canvas, "given_before", lambda: None)
     return paper
 
 

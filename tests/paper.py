@@ -16,14 +16,19 @@ class Paper:
     def __init__(self):
         self.objects = []
         self.background = None
-        self.revision = None
+        self.given = None
         self.is_up = True
+        # What the page had the browser remember, for a server that has forgotten it.
+        self.remembered = None
 
-    def ask(self, initial, background, brush):
+    def remember(self, given):
+        self.remembered = given
+
+    def ask(self, given, background, brush):
         # As the real canvas: what it is given anew replaces what is on it.
-        if initial["revision"] != self.revision:
-            self.revision = initial["revision"]
-            self.objects[:] = initial["objects"]
+        if given != self.given:
+            self.given = given
+            self.objects[:] = given.objects
         self.background = background
         st.session_state[canvas.KEY] = {
             "backgroundFit": {"naturalWidth": 28} if self.is_up else None

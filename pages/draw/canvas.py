@@ -1,26 +1,45 @@
 """The canvas: the one seam to streamlit-drawable-canvas."""
 
-from typing import Any, TypeAlias
+import json
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import streamlit as st
+from pydantic import Field
 
+from cnn.files import FileError, parse_json
 from cnn.ink.strokes import CANVAS_SIZE, SIZE, Picture, Stroke
 from cnn.plots.images import data_uri, grey
 
 CanvasObject: TypeAlias = dict[str, Any]
 """One Fabric.js object, a path of commands for each stroke, as JSON."""
 
-KEY = "canvas"
+# No session has more.
+MOST_REVISIONS = 2**31
+KEY, GIVEN = "canvas", "canvas-given"
 
 
-def ask(initial: dict[str, Any], background: Picture | None, brush: int) -> list[CanvasObject]:
+@dataclass(frozen=True)
+class Given:
+    """What a canvas starts with; when that changes, it replaces what is drawn.
+
+    Attributes:
+        objects: Fabric.js paths as JSON.
+        revision: Tells it from what has the same objects.
+    """
+
+    objects: list[CanvasObject]
+    revision: Annotated[int, Field(ge=0, le=MOST_REVISIONS)]
+
+
+def ask(given: Given, background: Picture | None, brush: int) -> list[CanvasObject]:
     """Show the canvas and return the objects on it, Fabric.js paths as JSON.
 
     Tests put a drawing here, as they run no JavaScript.
 
     Args:
-        initial: What the canvas starts with; when it changes, it replaces what is drawn.
+        given: What the canvas starts with.
         background: A picture [28, 28] to lie under the strokes.
         brush: Line width in canvas pixels.
     """
@@ -33,7 +52,7 @@ def ask(initial: dict[str, Any], background: Picture | None, brush: int) -> list
         # Always a picture, if only a black one: a change between colour and picture would make
         # the canvas start anew.
         background_image=data_uri(grey(_enlarged(background))),
-        initial_drawing=initial,
+        initial_drawing=asdict(given),
         width=CANVAS_SIZE,
         height=CANVAS_SIZE,
         key=KEY,
@@ -42,8 +61,29 @@ def ask(initial: dict[str, Any], background: Picture | None, brush: int) -> list
     return objects
 
 
+def remember(given: Given) -> None:
+    """Have the browser keep what its canvas was given, in a field that nobody sees (page.css)."""
+    st.session_state[GIVEN] = json.dumps(asdict(given))
+    _memory()
+
+
+def given_before() -> Given | None:
+    """Return what the browser's canvas was given by a server, or in a session, that is no more.
+
+    Given the same again, the canvas keeps all that was drawn in the meantime.
+    """
+    try:
+        return parse_json(_memory().encode(), Given, "What the canvas was given")
+    except FileError:
+        return None
+
+
+def _memory() -> str:
+    return st.text_input("What the canvas was given", key=GIVEN, label_visibility="collapsed")
+
+
 def is_new() -> bool:
-    """Whether the canvas was not on the page before this run, and starts from `initial`."""
+    """Whether the canvas was not on the page before this run."""
     return KEY not in st.session_state
 
 

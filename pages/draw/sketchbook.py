@@ -1,7 +1,8 @@
 """The current drawing of this browser session: kept across pages, undoable, and in the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 import streamlit as st
@@ -19,10 +20,12 @@ from cnn.ink.strokes import (
     thin,
 )
 from pages.draw import canvas
-from pages.draw.canvas import CanvasObject
+from pages.draw.canvas import CanvasObject, Given
 
 ADDRESS = "ink"
 BRUSH = 20
+# How far one can undo, in drawings.
+MOST_PAGES = 100
 MOST_POINTS = 4000
 
 
@@ -49,15 +52,24 @@ class Drawing:
 
     def strokes(self) -> list[Stroke]:
         """Return the strokes in canvas pixels, moved and turned as the person left them."""
-        return strokes_from_canvas({"objects": self.objects})
+        return self._strokes
 
     def image(self) -> Picture:
         """Return the network's input; the drawing must not be empty."""
-        return rasterise(self.strokes()) if self.picture is None else self.picture
+        return self._image if self.picture is None else self.picture
 
     def preparation(self) -> list[PreparationStep]:
         """Return the steps from the drawing to the network's input."""
         return preparation(self.strokes()) if self.picture is None else self.steps
+
+    # A page asks for both several times in a run.
+    @cached_property
+    def _strokes(self) -> list[Stroke]:
+        return strokes_from_canvas({"objects": self.objects})
+
+    @cached_property
+    def _image(self) -> Picture:
+        return rasterise(self._strokes)
 
 
 class Sketchbook:
@@ -67,8 +79,8 @@ class Sketchbook:
         """Open a book with one empty page."""
         self.pages = [Drawing()]
         self.at = 0
-        self.revision = 0
-        self.initial: dict[str, Any] = {}
+        # What the canvas starts with: when it changes, it replaces what is drawn.
+        self.given = Given([], 0)
         # What the canvas returned last: only a change of it is something the person drew.
         self.seen: list[CanvasObject] = []
         # What could not be read last, in a sentence; forgotten with the next drawing.
@@ -80,10 +92,15 @@ class Sketchbook:
         """The drawing shown."""
         return self.pages[self.at]
 
+    @property
+    def revision(self) -> int:
+        """How often something else than what the person drew was put on the canvas."""
+        return self.given.revision
+
     def add(self, drawing: Drawing) -> None:
-        """Turn to a new page; what was undone before is torn out."""
-        self.pages = [*self.pages[: self.at + 1], drawing]
-        self.at += 1
+        """Turn to a new page; what was undone before is torn out, and so is the oldest of many."""
+        self.pages = [*self.pages[: self.at + 1], drawing][-MOST_PAGES:]
+        self.at = len(self.pages) - 1
         self.trouble = ""
 
     def show(self, drawing: Drawing) -> None:
@@ -97,20 +114,41 @@ class Sketchbook:
         self._reload()
 
     def take(self, objects: list[CanvasObject]) -> None:
-        """Take what the canvas holds now; what it held before or was given is nothing new."""
-        if objects != self.seen and not _same_ink(objects, self.current.objects):
-            self.add(Drawing(objects))
+        """Take what the canvas holds now; what it held before or was given is nothing new.
+
+        What cannot be read is told, and changes nothing.
+        """
+        if objects == self.seen:
+            return
         self.seen = objects
+        drawing = Drawing(_sharing(objects, self.current.objects))
+        try:
+            if not _same_ink(drawing, self.current):
+                self.add(drawing)
+        except InkError as error:
+            self.trouble = str(error)
 
     def resume(self) -> None:
         """Have a canvas that starts anew, as on coming back to the page, show what was drawn."""
         self._reload()
         self.seen = self.current.objects
 
+    def take_over(self, given: Given, objects: list[CanvasObject]) -> None:
+        """Go on where a server that was ended, or a session that was forgotten, left off.
+
+        Args:
+            given: What the browser's canvas started with, and still does.
+            objects: What it holds now; there is a page for each of them, to undo.
+        """
+        self.given, self.seen = given, objects
+        if objects or self.current.picture is None:
+            every = [Drawing(objects[:count]) for count in range(len(objects) + 1)]
+            self.pages = every[-MOST_PAGES:]
+            self.at = len(self.pages) - 1
+
     def _reload(self) -> None:
         # The canvas compares with what it was given last: the number tells two clears apart.
-        self.revision += 1
-        self.initial = {"objects": self.current.objects, "revision": self.revision}
+        self.given = Given(self.current.objects, self.revision + 1)
 
 
 def sketchbook() -> Sketchbook:
@@ -133,10 +171,18 @@ def _opened(address: str) -> Sketchbook:
 
 def edit(book: Sketchbook, brush: int) -> Drawing:
     """Show the canvas, take what was drawn, and return the current drawing."""
+    before = None
     if canvas.is_new():
         book.resume()
+        before = canvas.given_before()
+    else:
+        canvas.remember(book.given)
     picture = book.current.picture
-    book.take(canvas.ask(book.initial, picture, brush))
+    objects = canvas.ask(before or book.given, picture, brush)
+    if before is None:
+        book.take(objects)
+    else:
+        book.take_over(before, objects)
     if picture is not None and book.current.picture is None:
         st.rerun()  # strokes replace the picture, which must go from under them
     return book.current
@@ -212,11 +258,15 @@ def _light(strokes: list[Stroke]) -> list[Stroke]:
     return light
 
 
-def _same_ink(a: list[CanvasObject], b: list[CanvasObject]) -> bool:
+def _sharing(objects: list[CanvasObject], known: Sequence[CanvasObject]) -> list[CanvasObject]:
+    """Return objects, those that are known already as they are kept: a stroke is kept once."""
+    old = [*known, *[None] * len(objects)]
+    return [mine if mine == new else new for new, mine in zip(objects, old, strict=False)]
+
+
+def _same_ink(a: Drawing, b: Drawing) -> bool:
     """Whether two drawings are the same but for the canvas's rounding and defaults."""
-    if len(a) != len(b):
+    if len(a.objects) != len(b.objects):
         return False
-    pairs = zip(
-        strokes_from_canvas({"objects": a}), strokes_from_canvas({"objects": b}), strict=True
-    )
+    pairs = zip(a.strokes(), b.strokes(), strict=True)
     return all(x.shape == y.shape and np.allclose(x, y, atol=0.05) for x, y in pairs)

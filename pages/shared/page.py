@@ -3,7 +3,9 @@
 Every page calls `show` first, so each one works at its own address, on a server just started.
 """
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -16,6 +18,9 @@ STYLE = Path(__file__).with_name("page.css")
 # A file of ours: Streamlit would fetch its own icons for the browser's tab from the web.
 ICON = Path(__file__).with_name("icon.svg")
 
+SCRIPT, SCRIPT_STYLE = (Path(__file__).with_name(f"connection.{kind}") for kind in ("js", "css"))
+
+NO_ANSWER = "The server does not answer. What you draw is kept, and read when it does."
 WORDMARK = '<span class="wordmark">Digitscope</span>'
 
 
@@ -32,6 +37,7 @@ def show(title: str) -> None:
         st.html(WORDMARK, width="content")
         _menu()
         model_picker.show()
+    _connection()(key="connection", height="content")
 
 
 def _menu() -> None:
@@ -46,3 +52,14 @@ def _menu() -> None:
         for page in pages:
             label = page.stem.partition("_")[2].replace("_", " ")
             st.page_link(page.relative_to(ROOT).as_posix(), label=label, width="content")
+
+
+@cache
+def _connection() -> Any:
+    """Register the line that is shown while the server does not answer."""
+    return st.components.v2.component(
+        "digitscope_connection",
+        html=f'<p role="status" hidden>{NO_ANSWER}</p>',
+        css=SCRIPT_STYLE.read_text(),
+        js=SCRIPT.read_text(),
+    )

@@ -224,3 +224,22 @@ def test_neither_chart_nor_digit_flickers_or_moves_between_drawings(open_page):
     (place_and_bars,) = frames[0]
     assert place_and_bars.endswith("405 340 true")
     assert page.locator(".digit").bounding_box() == place
+
+
+def test_clearing_leaves_nothing_behind_in_the_browsers_memory(open_page):
+    page = open_page()
+    client = page.context.new_cdp_session(page)
+
+    def nodes_after(clears):
+        for _ in range(clears):
+            draw(page, [points_of(1)[0]])
+            expect(page.locator(".digit")).to_be_visible()
+            press(page, "clear")
+            expect(sentence(page)).to_have_text(re.compile("Draw a digit"))
+        wait_until_still(page)
+        client.send("HeapProfiler.collectGarbage")
+        return client.send("Memory.getDOMCounters")["nodes"]
+
+    # The charts keep the texts that they have measured once.
+    before = nodes_after(clears=5)
+    assert nodes_after(clears=10) <= before + 10

@@ -19,6 +19,7 @@ from cnn.predictor import shipped_predictor
 from cnn.runs.active_model import set_default
 from pages.draw import canvas, import_export
 from pages.draw.canvas import objects_from_strokes
+from pages.draw.sketchbook import MOST_PAGES, Sketchbook
 from pages.shared import datasets, session_model
 from tests.made_runs import make_network
 from tests.paper import ONE, SEVEN
@@ -141,6 +142,48 @@ def test_the_drawing_is_there_again_when_one_comes_back_to_the_page(app, paper):
     app.run()
     assert len(paper.objects) == 1
     assert "Reads as 1" in page_text(app)
+
+
+def test_a_session_made_anew_goes_on_with_what_the_browser_has_kept(app, paper, monkeypatch):
+    draw(app.run(), paper, SCRIBBLE)
+    app.button(key="clear").click().run()
+    draw(app, paper, ONE)
+    text = str(app.query_params["ink"])
+    # The server is ended, and a stroke drawn before another one answers.
+    given = paper.given
+    paper.objects.extend(objects_from_strokes([SEVEN], 20))
+    both = list(paper.objects)
+    monkeypatch.setattr(canvas, "given_before", lambda: paper.remembered)
+    again = AppTest.from_file(APP, default_timeout=PATIENCE)
+    again.query_params["ink"] = text
+    again.run()
+    assert not again.exception
+    assert (paper.given, paper.objects) == (given, both)
+    again.button(key="undo").click().run()
+    assert "Reads as 1" in page_text(again)
+    again.button(key="undo").click().run()
+    assert "Draw a digit" in page_text(again)
+    again.button(key="redo").click().run()
+    again.button(key="redo").click().run()
+    assert paper.objects == both
+
+
+def test_what_no_canvas_was_given_is_not_gone_on_with(app, monkeypatch):
+    monkeypatch.undo()
+    wrong = ("", "[]", "{}", "[" * 100_000, "9" * 5000, '{"objects": 1, "revision": 2}',
+             '{"objects": [], "revision": -1}', '{"objects": [1], "revision": 2}')  # fmt: skip
+    for text in wrong:
+        monkeypatch.setattr(canvas, "_memory", lambda text=text: text)
+        assert canvas.given_before() is None
+
+
+def test_a_hundred_drawings_can_be_undone_and_each_stroke_is_kept_once():
+    book, strokes = Sketchbook(), objects_from_strokes([ONE + x for x in range(300)], 20)
+    for count in range(1, len(strokes) + 1):
+        book.take(json.loads(json.dumps(strokes[:count])))
+    assert len(book.pages) == MOST_PAGES
+    assert book.current.objects == strokes
+    assert len({id(each) for page in book.pages for each in page.objects}) == len(strokes)
 
 
 def test_an_example_is_a_real_test_digit_with_its_label(app, paper, monkeypatch):

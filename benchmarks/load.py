@@ -1,0 +1,264 @@
+"""A class at the Draw page: how long each stroke waits for its reading, and what that costs.
+
+    python -m benchmarks.load                     # 10, 20 and 30 drawers, fresh server and used one
+    python -m benchmarks.load --memory            # 2,000 strokes in one session, then 200 sessions
+
+Each drawer speaks Streamlit's websocket as a browser does: it opens the page, sends what the canvas
+sends after each stroke, one every two seconds, and presses Clear after three. The server is one of
+its own, which is started here and is the only one that is ever drawn on.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import tempfile
+import time
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from benchmarks.server import Server
+from cnn.ink.strokes import CANVAS_SIZE
+from pages.draw.canvas import objects_from_strokes
+
+MOST_DRAWERS = 50
+# Seconds between two strokes of a drawer, and for which each number of drawers is watched.
+BETWEEN, WATCHED = 2.0, 40.0
+# Strokes of a drawing, and points of a stroke.
+STROKES, POINTS = 3, 24
+# Before a server counts as used: sessions, and strokes of each.
+SESSIONS, STROKES_EACH = 25, 20
+# Seconds after which a reading will never come.
+PATIENCE = 60.0
+# Sessions and strokes before memory is first looked at, and those whose memory is measured.
+WARM_UP = (20, 20)
+GROWTH = (
+    ("2,000 strokes in one session", 1, 2000),
+    ("200 sessions of 5 strokes", 200, 5),
+    ("200 sessions more", 200, 5),
+)
+MB = 1e6
+# How the canvas says that its background lies.
+BACKGROUND = {"naturalWidth": 28, "naturalHeight": 28, "scaleX": 11.4, "scaleY": 11.4,
+              "offsetX": 0, "offsetY": 0}  # fmt: skip
+LARGEST_MESSAGE = 10_000_000
+
+
+@dataclass
+class Record:
+    """What some drawers met with.
+
+    Attributes:
+        waits: Seconds from each stroke to its reading.
+        errors: What went wrong, one sentence each.
+    """
+
+    waits: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+class Drawer:
+    """One browser tab with the Draw page."""
+
+    def __init__(self, socket: ClientConnection, seed: int) -> None:
+        """Take a connection; the page is opened by `open`."""
+        self._socket = socket
+        self._rng = random.Random(seed)
+        self._objects: list[dict[str, Any]] = []
+        # By their key: an id ends with it.
+        self._widgets: dict[str, str] = {}
+        self._fragment = self._query = ""
+
+    async def open(self) -> None:
+        """Load the page, and say as the canvas does that it is up."""
+        await self._run(BackMsg())
+        await self._run(self._message())
+
+    async def draw(self) -> float:
+        """Draw a stroke, on a clear canvas after every few; returns seconds to its reading."""
+        if len(self._objects) == STROKES:
+            await self._clear()
+        stroke = np.cumsum([[self._rng.uniform(-9, 9), 9] for _ in range(POINTS)], axis=0)
+        offset = self._rng.uniform(60, CANVAS_SIZE - 60), 40
+        self._objects += objects_from_strokes([stroke + offset], 20)
+        return await self._run(self._message())
+
+    async def _clear(self) -> None:
+        self._objects = []
+        await self._run(self._message(press="clear"))
+        await self._run(self._message())
+
+    def _message(self, press: str = "") -> BackMsg:
+        message = BackMsg()
+        run = message.rerun_script
+        run.query_string, run.fragment_id = self._query, self._fragment
+        drawing = {"raw": {"version": "7.4.0", "objects": self._objects}, "data": None}
+        state = {"backgroundFit": BACKGROUND, "drawing": drawing}
+        run.widget_states.widgets.add(id=self._widgets["canvas"], json_value=json.dumps(state))
+        if press:
+            run.widget_states.widgets.add(id=self._widgets[press], trigger_value=True)
+        return message
+
+    async def _run(self, message: BackMsg) -> float:
+        """Send a message, and follow the page's run to its end; returns seconds to its reading."""
+        message.rerun_script.context_info.timezone = "UTC"
+        sent = time.perf_counter()
+        await self._socket.send(message.SerializeToString())
+        read = 0.0
+        while True:
+            async with asyncio.timeout(PATIENCE):
+                answer = ForwardMsg.FromString(bytes(await self._socket.recv(decode=False)))
+            kind = answer.WhichOneof("type")
+            if kind == "delta":
+                if self._see(answer):
+                    read = time.perf_counter() - sent
+            elif kind == "page_info_changed":
+                self._query = answer.page_info_changed.query_string
+            elif kind == "script_finished":
+                return read
+
+    def _see(self, answer: ForwardMsg) -> bool:
+        """Take note of an element; returns whether it is a reading."""
+        element = answer.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            raise RuntimeError(element.exception.message)
+        if kind == "bidi_component":
+            self._fragment = answer.delta.fragment_id
+        if widget := getattr(getattr(element, kind, None), "id", "") if kind else "":
+            self._widgets[widget.split("-", 2)[2]] = widget
+        return kind == "html" and '<div class="digit' in element.html.body
+
+
+async def drawer(address: str, seed: int, strokes: int, record: Record, pause: float) -> None:
+    """Open a tab, draw in it as often as is asked for, and close it."""
+    socket_address = address.replace("http", "ws") + "/_stcore/stream"
+    rng = random.Random(seed)
+    try:
+        async with connect(
+            socket_address,
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=LARGEST_MESSAGE,
+            origin=Origin(address),
+        ) as socket:
+            tab = Drawer(socket, seed)
+            await tab.open()
+            await asyncio.sleep(rng.uniform(0, pause))
+            for _ in range(strokes):
+                begun = time.perf_counter()
+                wait = await tab.draw()
+                if not wait:
+                    raise RuntimeError("A stroke got no reading.")
+                record.waits.append(wait)
+                # A person draws no faster when the page is slow.
+                await asyncio.sleep(max(0.0, begun + pause - time.perf_counter()))
+    except Exception as error:
+        record.errors.append(f"{type(error).__name__}: {error}")
+
+
+def together(drawers: Iterable[Awaitable[None]]) -> None:
+    """Let some drawers draw at once."""
+
+    async def gathered() -> None:
+        await asyncio.gather(*drawers)
+
+    asyncio.run(gathered())
+
+
+def watch(server: Server, count: int, seed: int) -> str:
+    """Let a number of drawers draw for a while; returns the figures as cells of a table."""
+    record, process = Record(), psutil.Process(server.process.pid)
+    before = sum(process.cpu_times()[:2])
+    strokes = int(WATCHED / BETWEEN)
+    together(drawer(server.address, seed + i, strokes, record, BETWEEN) for i in range(count))
+    cost = (sum(process.cpu_times()[:2]) - before) / max(len(record.waits), 1)
+    median, slow = np.percentile(record.waits, [50, 95]) if record.waits else (np.nan, np.nan)
+    for error in sorted(set(record.errors)):
+        print(error)
+    cells = f"{1000 * median:.0f} ms | {1000 * slow:.0f} ms | {1000 * cost:.0f} ms"
+    return f"{cells} | {len(record.errors)}"
+
+
+def use(server: Server, sessions: int, strokes: int) -> None:
+    """Draw in some sessions, one after the other and without a pause; each is closed at its end."""
+    for session in range(sessions):
+        record = Record()
+        together([drawer(server.address, session, strokes, record, 0.0)])
+        if record.errors:
+            raise RuntimeError(record.errors[0])
+
+
+@contextmanager
+def served() -> Iterator[Server]:
+    """Start a server of its own, with the network loaded; it ends with the block."""
+    with tempfile.TemporaryDirectory() as runs:
+        server = Server(Path(runs), log=Path(runs) / "log.txt")
+        server.start()
+        try:
+            use(server, 1, 1)
+            yield server
+        finally:
+            server.stop()
+
+
+def measure_waits(counts: Sequence[int]) -> None:
+    """Print how long strokes wait on a fresh server, and on one that was used."""
+    print("| server | drawers | median | 95 % within | processor time a stroke | errors |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for name, sessions in (("fresh", 0), ("used", SESSIONS)):
+        with served() as server:
+            use(server, sessions, STROKES_EACH)
+            for count in counts:
+                print(f"| {name} | {count} | {watch(server, count, 1000 * count)} |", flush=True)
+
+
+def measure_memory() -> None:
+    """Print how the server's memory grows by strokes in one session, and by sessions."""
+    print("| | server's memory | grown by |")
+    print("|---|---:|---:|")
+    with served() as server:
+        process = psutil.Process(server.process.pid)
+        use(server, *WARM_UP)
+        last = process.memory_info().rss
+        print(f"| after {WARM_UP[0]} sessions | {last / MB:.0f} MB | |")
+        for what, sessions, strokes in GROWTH:
+            use(server, sessions, strokes)
+            now = process.memory_info().rss
+            print(f"| {what} | {now / MB:.0f} MB | {(now - last) / MB:+.1f} MB |", flush=True)
+            last = now
+
+
+def number_of_drawers(text: str) -> int:
+    """Read one of the numbers that may be asked for."""
+    if not text.isdigit() or not 1 <= int(text) <= MOST_DRAWERS:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {MOST_DRAWERS}, not “{text}”")
+    return int(text)
+
+
+def main() -> None:
+    """Print the figures as a Markdown table."""
+    parser = argparse.ArgumentParser(description="A class at the Draw page.")
+    parser.add_argument(
+        "drawers", nargs="*", type=number_of_drawers, default=[10, 20, 30], metavar="DRAWERS",
+        help=f"how many at once, from 1 to {MOST_DRAWERS}; default: 10 20 30",
+    )  # fmt: skip
+    parser.add_argument("--memory", action="store_true", help="measure memory instead")
+    options = parser.parse_args()
+    if options.memory:
+        measure_memory()
+    else:
+        measure_waits(options.drawers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""A server that is away: what is drawn meanwhile is kept, and read when it answers again."""
+
+import pytest
+from playwright.sync_api import expect
+
+from benchmarks.server import Server
+from cnn.ink.link import drawing_from_text
+from tests.browser.test_draw import draw, points_of, press, sentence
+
+pytestmark = pytest.mark.browser
+
+# Notes Streamlit's dialog, which lies over the page.
+WATCH = """() => {
+  window.dialogs = 0;
+  new MutationObserver(() => {
+    if (document.querySelector('.stDialog')) window.dialogs += 1;
+  }).observe(document.body, { childList: true });
+}"""
+LINE = "The server does not answer"
+
+
+def strokes_in_address(page):
+    return len(drawing_from_text(page.url.partition("ink=")[2]))
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_strokes_drawn_while_the_server_is_away_are_read_when_it_is_back(server, chromium):
+    page = chromium.new_context().new_page()
+    page.goto(server.address)
+    page.locator("canvas.upper-canvas").wait_for()
+    draw(page, points_of(7))
+    expect(page.locator(".digit")).to_have_text("7")
+    press(page, "clear")
+    expect(sentence(page)).to_contain_text("Draw a digit")
+    first, second = points_of(4)
+    draw(page, [first])
+    page.wait_for_url("**ink=*")
+    page.evaluate(WATCH)
+    server.kill()
+    expect(page.get_by_text(LINE)).to_be_visible()
+    page.wait_for_function("window.dialogs > 0")
+    draw(page, [second])
+    server.start()
+    expect(page.locator(".digit")).to_have_text("4")
+    expect(page.get_by_text(LINE)).to_be_hidden()
+    assert strokes_in_address(page) == 2
+    press(page, "undo")
+    page.wait_for_function("(url) => location.href !== url", arg=page.url)
+    assert strokes_in_address(page) == 1
+    page.context.close()
