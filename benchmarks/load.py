@@ -67,22 +67,27 @@ class Record:
     errors: list[str] = field(default_factory=list)
 
 
-class Drawer:
-    """One browser tab with the Draw page."""
+class Tab:
+    """A browser tab with the Draw page.
+
+    Attributes:
+        session: The server's name for it.
+        widgets: Their ids by key.
+    """
 
     def __init__(self, socket: ClientConnection, seed: int) -> None:
-        """Take a connection; the page is opened by `open`."""
+        """Take a connection; the page is loaded by `open`."""
+        self.session = ""
+        self.widgets: dict[str, str] = {}
         self._socket = socket
         self._rng = random.Random(seed)
         self._objects: list[dict[str, Any]] = []
-        # By their key: an id ends with it.
-        self._widgets: dict[str, str] = {}
         self._fragment = self._query = ""
 
     async def open(self) -> None:
         """Load the page, and say as the canvas does that it is up."""
-        await self._run(BackMsg())
-        await self._run(self._message())
+        await self.run(BackMsg())
+        await self.run(self.message())
 
     async def draw(self) -> float:
         """Draw a stroke, on a clear canvas after every few; returns seconds to its reading."""
@@ -91,25 +96,31 @@ class Drawer:
         stroke = np.cumsum([[self._rng.uniform(-9, 9), 9] for _ in range(POINTS)], axis=0)
         offset = self._rng.uniform(60, CANVAS_SIZE - 60), 40
         self._objects += objects_from_strokes([stroke + offset], 20)
-        return await self._run(self._message())
+        return await self.run(self.message())
 
     async def _clear(self) -> None:
         self._objects = []
-        await self._run(self._message(press="clear"))
-        await self._run(self._message())
+        await self.run(self.message(press="clear"))
+        await self.run(self.message())
 
-    def _message(self, press: str = "") -> BackMsg:
+    def message(self, canvas: str = "", press: str = "") -> BackMsg:
+        """Return what the browser sends when something has changed.
+
+        Args:
+            canvas: What the canvas says, as JSON; "" says what was drawn.
+            press: Key of a button to press.
+        """
         message = BackMsg()
         run = message.rerun_script
         run.query_string, run.fragment_id = self._query, self._fragment
         drawing = {"raw": {"version": "7.4.0", "objects": self._objects}, "data": None}
-        state = {"backgroundFit": BACKGROUND, "drawing": drawing}
-        run.widget_states.widgets.add(id=self._widgets["canvas"], json_value=json.dumps(state))
+        state = canvas or json.dumps({"backgroundFit": BACKGROUND, "drawing": drawing})
+        run.widget_states.widgets.add(id=self.widgets["canvas"], json_value=state)
         if press:
-            run.widget_states.widgets.add(id=self._widgets[press], trigger_value=True)
+            run.widget_states.widgets.add(id=self.widgets[press], trigger_value=True)
         return message
 
-    async def _run(self, message: BackMsg) -> float:
+    async def run(self, message: BackMsg) -> float:
         """Send a message, and follow the page's run to its end; returns seconds to its reading."""
         message.rerun_script.context_info.timezone = "UTC"
         sent = time.perf_counter()
@@ -124,6 +135,8 @@ class Drawer:
                     read = time.perf_counter() - sent
             elif kind == "page_info_changed":
                 self._query = answer.page_info_changed.query_string
+            elif kind == "new_session":
+                self.session = answer.new_session.initialize.session_id or self.session
             elif kind == "script_finished":
                 return read
 
@@ -133,25 +146,29 @@ class Drawer:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise RuntimeError(element.exception.message)
-        if kind == "bidi_component":
-            self._fragment = answer.delta.fragment_id
+        self._fragment = answer.delta.fragment_id or self._fragment
         if widget := getattr(getattr(element, kind, None), "id", "") if kind else "":
-            self._widgets[widget.split("-", 2)[2]] = widget
+            # An id ends with the key.
+            self.widgets[widget.split("-", 2)[2]] = widget
         return kind == "html" and '<div class="digit' in element.html.body
+
+
+def connection(address: str, origin: str = "") -> connect:
+    """Connect to a server's websocket as a page of its own does, or as one of another origin."""
+    return connect(
+        address.replace("http", "ws") + "/_stcore/stream",
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=LARGEST_MESSAGE,
+        origin=Origin(origin or address),
+    )
 
 
 async def drawer(address: str, seed: int, strokes: int, record: Record, pause: float) -> None:
     """Open a tab, draw in it as often as is asked for, and close it."""
-    socket_address = address.replace("http", "ws") + "/_stcore/stream"
     rng = random.Random(seed)
     try:
-        async with connect(
-            socket_address,
-            subprotocols=[Subprotocol("streamlit")],
-            max_size=LARGEST_MESSAGE,
-            origin=Origin(address),
-        ) as socket:
-            tab = Drawer(socket, seed)
+        async with connection(address) as socket:
+            tab = Tab(socket, seed)
             await tab.open()
             await asyncio.sleep(rng.uniform(0, pause))
             for _ in range(strokes):
