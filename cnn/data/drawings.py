@@ -79,15 +79,14 @@ def drawings_from_bytes(
     Raises:
         DataError: As `read_drawings`.
     """
-    text = _unfolded(content, name, most_bytes)
+    text = _unfolded(content, name, most_bytes).removesuffix(b"\n")
     if text.count(b"\n") > MOST_LINES:
         raise DataError(f"{name} holds more than {MOST_LINES:,} lines: split it.")
-    lines = text.removesuffix(b"\n").split(b"\n")
-    first = next((line.lstrip() for line in lines if line.strip()), b"")
-    if first.startswith(b"{"):
-        drawings = _drawings_from_json(lines)
-    elif first.startswith(b"."):
-        drawings = _drawings_from_unipen([line.decode("utf-8", "replace") for line in lines])
+    first = text.lstrip()[:1]
+    if first == b"{":
+        drawings = _drawings_from_json(text.split(b"\n"))
+    elif first == b".":
+        drawings = _drawings_from_unipen(text.decode("utf-8", "replace").split("\n"))
     else:
         raise DataError(f"{name} holds no drawings: it must be JSON lines or UNIPEN text.")
     try:

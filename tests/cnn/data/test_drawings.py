@@ -124,7 +124,7 @@ def test_a_file_that_holds_no_drawings_is_refused(tmp_path, content, message):
     ("content", "rule"),
     [
         (gzip.compress(b" " * 101_000_000), "more than 100,000,000 bytes"),
-        (b"\n" * 5_000_001, "more than 5,000,000 lines"),
+        (b"\n" * 5_000_002, "more than 5,000,000 lines"),
         (LINE * 4, "more than 3 drawings"),
     ],
     ids=["unfolded", "lines", "drawings"],
