@@ -22,7 +22,7 @@ from pages.draw import canvas
 from pages.draw.canvas import CanvasObject
 
 ADDRESS = "ink"
-BRUSH = 20
+BRUSH = canvas.BRUSH
 MOST_POINTS = 4000
 
 
@@ -136,7 +136,10 @@ def edit(book: Sketchbook, brush: int) -> Drawing:
     if canvas.is_new():
         book.resume()
     picture = book.current.picture
-    book.take(canvas.ask(book.initial, picture, brush))
+    try:
+        book.take(canvas.ask(book.initial, picture, brush))
+    except InkError as error:
+        book.trouble = str(error)
     if picture is not None and book.current.picture is None:
         st.rerun()  # strokes replace the picture, which must go from under them
     return book.current
