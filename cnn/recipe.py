@@ -276,9 +276,7 @@ class Recipe:
         values = with_new_names(fields, old_names.RECIPE)
         for name in values:
             if name not in SETTINGS:
-                raise RecipeError(
-                    f"A recipe has no “{name!s:.40}”: its values are named otherwise."
-                )
+                raise RecipeError(f"A recipe has no hyper-parameter “{name!s:.40}”.")
         return cls(**values)
 
 

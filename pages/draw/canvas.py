@@ -113,8 +113,9 @@ def _object(commands: list[Any], brush: float, place: dict[str, Any]) -> CanvasO
 
 def _width(path: CanvasObject) -> float:
     """Its line's width, or the usual one where that makes no sense: no reading depends on it."""
-    width = path.get("strokeWidth")
-    return width if type(width) in (int, float) and 0 < width <= CANVAS_SIZE else BRUSH
+    width: Any = path.get("strokeWidth")
+    is_number = isinstance(width, int | float) and not isinstance(width, bool)
+    return width if is_number and 0 < width <= CANVAS_SIZE else BRUSH
 
 
 def _enlarged(picture: Picture | None) -> Picture:
