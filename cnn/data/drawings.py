@@ -20,7 +20,7 @@ from cnn.ink.strokes import MOST_READ, SIZE, InkError, bounded, rasterise
 
 # What a file of drawings may hold, and unfold to.
 MOST_BYTES = 100_000_000
-MOST_LINES = 5_000_000
+MOST_LINES = 1_000_000
 MOST_DRAWINGS = 100_000
 
 

@@ -49,7 +49,7 @@ FARTHEST, DECIMALS = 1e6, 6
 # canvas's curves are read. Far more are refused.
 MOST_STROKES, MOST_READ = 1_000, 200_000
 # More points than these make no difference to 784 pixels, and are thinned out.
-MOST_POINTS = 10_000
+MOST_POINTS = 4_000
 # Points that follow one another more closely, in pixels of the field, draw the same line.
 SPACING = 0.2
 # Segments drawn at a time: their [784, segments] table of distances fits into the cache.

@@ -149,7 +149,7 @@ def test_thinning_to_the_bound_hardly_changes_the_picture():
 
     (thinned,) = bounded([spiral(80_000)])
     assert MOST_POINTS / 2 < len(thinned) <= MOST_POINTS
-    np.testing.assert_allclose(rasterise([thinned]), rasterise([spiral(9_000)]), atol=0.01)
+    np.testing.assert_allclose(rasterise([thinned]), rasterise([spiral(3_900)]), atol=0.01)
 
 
 def test_the_last_step_shown_is_what_the_network_gets():
