@@ -16,14 +16,12 @@ from cnn.ink.strokes import (
     Stroke,
     preparation,
     rasterise,
-    thin,
 )
 from pages.draw import canvas
 from pages.draw.canvas import CanvasObject
 
 ADDRESS = "ink"
 BRUSH = canvas.BRUSH
-MOST_POINTS = 4000
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,7 @@ def from_file(content: bytes, name: str) -> Drawing:
         steps = preparation_of_photo(content)
         return Drawing(picture=steps[-1].picture, steps=steps, note=name)
     rasterise(strokes)
-    strokes = _light(_on_canvas([stroke for stroke in strokes if len(stroke)]))
+    strokes = _on_canvas(strokes)
     return Drawing(canvas.objects_from_strokes(strokes, BRUSH), note=name)
 
 
@@ -203,16 +201,6 @@ def _on_canvas(strokes: list[Stroke]) -> list[Stroke]:
     scale = 0.8 * CANVAS_SIZE / max(float(extent.max()), 1e-9)
     margin = (CANVAS_SIZE - extent * scale) / 2
     return [(stroke - low) * scale + margin for stroke in strokes]
-
-
-def _light(strokes: list[Stroke]) -> list[Stroke]:
-    """Thin strokes, by a canvas pixel or as much as it takes, to what a browser draws at once."""
-    spacing = 1
-    light = strokes
-    while sum(map(len, light)) > max(MOST_POINTS, 2 * len(strokes)):
-        light = [thin(stroke, spacing) for stroke in strokes]
-        spacing *= 2
-    return light
 
 
 def _same_ink(a: list[CanvasObject], b: list[CanvasObject]) -> bool:
