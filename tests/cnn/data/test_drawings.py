@@ -3,6 +3,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cnn.data.digits import DataError
 from cnn.data.drawings import drawings_from_bytes, read_drawings
@@ -146,3 +148,42 @@ def test_a_drawing_of_more_points_than_matter_is_thinned():
     line = json.dumps({"label": 3, "strokes": [points.tolist()]}).encode()
     (drawing,) = drawings_from_bytes(line, "many")
     assert MOST_POINTS / 2 < len(drawing.strokes[0]) <= MOST_POINTS
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=8,
+)
+points = st.lists(st.lists(st.floats(-2e6, 2e6) | st.integers(), min_size=2, max_size=2))
+records = st.builds(
+    lambda record, changes: record | changes,
+    st.fixed_dictionaries({"label": st.integers(0, 9), "strokes": st.lists(points, max_size=3)}),
+    st.dictionaries(st.sampled_from(["label", "strokes", "held_out", "id"]), junk, max_size=1),
+)
+json_lines = st.lists(records.map(json.dumps), max_size=4)
+unipen_lines = st.lists(
+    st.sampled_from(['.SEGMENT DIGIT 1 ? "1"', ".PEN_DOWN", ".PEN_UP", ".DT 9", "1 2", "3 -4"])
+    | st.builds("{} {}".format, st.floats(), st.floats())
+    | st.text(max_size=9),
+    max_size=12,
+).map(lambda lines: ['.SEGMENT DIGIT 0 ? "8"', *lines])
+
+
+@settings(max_examples=400)
+@given(
+    st.binary(max_size=80)
+    | (json_lines | unipen_lines).map(lambda lines: "\n".join(lines).encode("utf-8", "replace"))
+)
+def test_any_file_holds_drawings_that_can_be_drawn_or_is_refused(content):
+    try:
+        drawings = drawings_from_bytes(content, "any")
+    except DataError as error:
+        assert_short(error)
+        return
+    for drawing in drawings:
+        assert rasterise(drawing.strokes).max() > 0
+
+
+def assert_short(error):
+    assert len(str(error)) < 250
