@@ -3,12 +3,10 @@
 import argparse
 import dataclasses
 import json
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from cnn import app_server
 from cnn.data.datasets import DATA_SETS, DEFAULT, measured_sets
 from cnn.data.digits import DataError
 from cnn.data.drawings import draw_digits, read_drawings
-from cnn.data.mnist import fetch_mnist, mnist_folder, mnist_status
+from cnn.data.mnist import fetch_mnist, how_to_mend, mnist_folder, mnist_status
 from cnn.data.user_drawings import USER_DRAWINGS, read_user_drawings
 from cnn.decision import decide
 from cnn.evaluation import as_text, evaluate
@@ -33,6 +31,7 @@ from cnn.runs.metrics import tutorial_line, what_was_read
 from cnn.runs.recorder import record
 from cnn.runs.run import Run, RunError, Task, check_name, runs_folder, with_layers_of
 from cnn.setting import RecipeError
+from cnn.signals import nobody_reads, sigterm_noted
 from cnn.training.dataset import training_set
 from cnn.training.distributed import WorkerError, Workers
 from cnn.training.trainer import Epoch, Event, Started, Step, TrainingError, train
@@ -47,19 +46,33 @@ SAID_TO_THE_USER = (
     TrainingError,
     WorkerError,
 )
+# What is no drawing and no picture may have no end.
+MOST_BYTES = 100_000_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status, 0 only on success."""
-    options = _options(arguments)
     try:
-        return int(options.command(options))
+        try:
+            options = _options(arguments)
+            return int(options.command(options))
+        finally:
+            # What waits to be written may find nobody to read it.
+            sys.stdout.flush()
     except SAID_TO_THE_USER as error:
         return _fail(str(error))
+    except BrokenPipeError:
+        return nobody_reads()
     except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}")
+        return _fail(_reason(error))
     except KeyboardInterrupt:
         return _fail("Stopped.")
+
+
+def _reason(error: OSError) -> str:
+    """Say what the system refused: the file, if it is about one, and why."""
+    why = error.strerror or str(error) or type(error).__name__
+    return f"{why}." if error.filename is None else f"{error.filename}: {why}"
 
 
 def app(options: argparse.Namespace) -> int:
@@ -88,7 +101,13 @@ def predict(options: argparse.Namespace) -> int:
 
 
 def _read_file(path: Path, predictor: Predictor) -> dict[str, object]:
-    probabilities = predictor.read(image_from_file(path.read_bytes())).probabilities
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise InkError(
+            f"This file has more than {MOST_BYTES:,} bytes: no picture that is read has."
+        )
+    probabilities = predictor.read(image_from_file(content)).probabilities
     decision = decide(probabilities)
     return {
         "file": str(path),
@@ -130,7 +149,7 @@ def _train(run: Run) -> None:
     with closing(record(run, _events(run))) as events, _bar() as bar:
         # Until it has begun there is nothing to save, and SIGTERM may end the process at once.
         _show(next(events), bar)
-        with _sigterm() as asked_to_stop:
+        with sigterm_noted() as asked_to_stop:
             for event in events:
                 _show(event, bar)
                 if asked_to_stop.is_set() and isinstance(event, Step | Epoch):
@@ -142,17 +161,6 @@ def _train(run: Run) -> None:
     # Resumed after its last epoch, a run may have lost its metrics.
     if test_accuracy is not None:
         print(what_was_read(measured.last("validation_accuracy"), test_accuracy))
-
-
-@contextmanager
-def _sigterm() -> Iterator[threading.Event]:
-    """Take note of the signal SIGTERM instead of being ended by it."""
-    asked = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _bar() -> "tqdm[None]":
@@ -275,7 +283,7 @@ def data(options: argparse.Namespace) -> int:
         print(f"  {status.path.name:<26} {status.problem or 'whole'}")
     if all(status.problem is None for status in statuses):
         return 0
-    return _fail("“digitscope data fetch” downloads what is missing.")
+    return _fail(f"Not all is whole: {how_to_mend()}.")
 
 
 def _predictor(path: Path | None) -> Predictor:

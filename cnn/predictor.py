@@ -72,10 +72,13 @@ class Predictor:
 
     def read(self, image: Picture) -> Reading:
         """Read one image, [28, 28] in 0..1, white ink on black."""
+        # TensorFlow imports it, too; whoever only opens a page need not wait for it.
+        from scipy.special import softmax
+
         tf = tensorflow()
         outputs = self._read_one(tf.constant(image.reshape(1, SIZE, SIZE, 1), tf.float32))
         activations = {name: output.numpy()[0] for name, output in outputs.items()}
-        return Reading(_softmax(activations["logits"]), activations)
+        return Reading(softmax(activations["logits"]), activations)
 
     def probabilities(self, images: Picture) -> NDArray[np.float32]:
         """Read many images, [n, 28, 28] in 0..1; returns the softmax, float32 [n, 10]."""
@@ -104,8 +107,3 @@ def shipped_predictor() -> Predictor:
 @cache
 def _load_shipped() -> Predictor:
     return Predictor.load(SHIPPED_MODEL, "Shipped model")
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers = np.exp(logits - logits.max())
-    return powers / powers.sum()

@@ -232,10 +232,10 @@ class Recipe:
     )
 
     def __post_init__(self) -> None:
-        """Check every range.
+        """Check every value's type and range.
 
         Raises:
-            RecipeError: A value is out of its range.
+            RecipeError: A value is of another type or out of its range; see `Setting.check`.
         """
         # From JSON they come as a list.
         if isinstance(self.filters, list):
@@ -261,7 +261,7 @@ class Recipe:
         """
         try:
             return cls.from_fields(json.loads(text))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RecipeError(f"This is no recipe: {error!s}".rstrip(".") + ".") from error
 
     @classmethod
@@ -269,12 +269,15 @@ class Recipe:
         """Make a recipe of its fields by name, of which earlier versions called some otherwise.
 
         Raises:
-            RecipeError: They are no recipe's.
+            RecipeError: They are no recipe's, or a value is of another type or out of its range.
         """
-        try:
-            return cls(**with_new_names(fields, old_names.RECIPE))
-        except (AttributeError, TypeError) as error:
-            raise RecipeError(str(error)) from error
+        if not isinstance(fields, Mapping):
+            raise RecipeError(f"A recipe is named values, not a {type(fields).__name__}.")
+        values = with_new_names(fields, old_names.RECIPE)
+        for name in values:
+            if name not in SETTINGS:
+                raise RecipeError(f"A recipe has no hyper-parameter “{name!s:.40}”.")
+        return cls(**values)
 
 
 SETTINGS = {each.name: Setting(each.name, **each.metadata) for each in dataclasses.fields(Recipe)}

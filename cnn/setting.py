@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+# Letters of a wrong value that a message repeats.
+MOST_SHOWN = 60
+
 Value = str | int | float | bool | tuple[int, ...] | None
 
 
@@ -46,13 +49,15 @@ class Setting:
     empty: str = ""
 
     def check(self, value: Any) -> None:
-        """Check a value.
+        """Check a value, its type too: exactly `int`, `float`, `str`, `bool` or a tuple of `int`.
+
+        A whole number may stand for a `float`; NumPy's numbers must be made Python's first.
 
         Raises:
-            RecipeError: It is out of its range.
+            RecipeError: It is of another type, or out of its range.
         """
         if not self._is_allowed(value):
-            raise RecipeError(f"{self.name} is {value!r}, but must be {self.rule}.")
+            raise RecipeError(f"{self.name} is {_shown(value)}, but must be {self.rule}.")
 
     @property
     def rule(self) -> str:
@@ -99,17 +104,26 @@ class Setting:
         if value is None:
             return bool(self.empty)
         if self.choices:
-            return value in self.choices
+            return any(type(value) is type(each) and value == each for each in self.choices)
         if self.low is None:
-            return isinstance(value, bool)
+            return type(value) is bool
         if self.most:
-            is_list = isinstance(value, tuple) and 1 <= len(value) <= self.most
+            is_list = type(value) is tuple and 1 <= len(value) <= self.most
             return is_list and all(map(self._is_number, value))
         return self._is_number(value)
 
     def _is_number(self, value: Any) -> bool:
         assert self.low is not None
         assert self.high is not None
-        types = int if isinstance(self.low, int) else (int, float)
-        right = isinstance(value, types) and not isinstance(value, bool)
-        return right and self.low <= value <= self.high
+        types = (int,) if isinstance(self.low, int) else (int, float)
+        return type(value) in types and self.low <= value <= self.high
+
+
+def _shown(value: object) -> str:
+    """Write a value, whatever it is, in at most a few words."""
+    try:
+        text = repr(value)
+    # Of a number with thousands of digits, or of lists nested as deep.
+    except (ValueError, RecursionError):
+        return f"too large a {type(value).__name__}"
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

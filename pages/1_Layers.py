@@ -36,7 +36,7 @@ def layers() -> None:
         st.html(HELP)
         st.html(prediction.remark(example_note() if current.is_empty else "", ""))
         st.html(prediction.remark("", trouble or session_model.problem(read.in_use)))
-    network.show(network.message_for(predictor.model, values, cell), write_cell)
+    network.show(network.message_for(predictor.model, values, cell), parts, write_cell)
     # Each takes longer than the network itself: only the one that is asked for is computed.
     asked = st.segmented_control("More about this answer", [MATTERS, MISREAD, COMPARE], key="more")
     if asked == MATTERS:

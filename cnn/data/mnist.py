@@ -127,6 +127,16 @@ def mnist_status() -> list[FileStatus]:
     return [_status(file, mnist_folder() / file.name) for file in FILES]
 
 
+def how_to_mend() -> str:
+    """Say what brings files that are missing or damaged, as the end of a sentence."""
+    if os.environ.get(FOLDER_VARIABLE):
+        return (
+            f"put MNIST's four .gz files into that folder, or unset ${FOLDER_VARIABLE} to have them"
+            " downloaded"
+        )
+    return f"“{FETCH_COMMAND}” downloads what is missing"
+
+
 def fetch_mnist() -> Path:
     """Download each file that is missing or damaged, and return the folder.
 
@@ -144,10 +154,7 @@ def fetch_mnist() -> Path:
     ]
     if broken and os.environ.get(FOLDER_VARIABLE):
         _, status = broken[0]
-        raise DataError(
-            f"{status.path} is {status.problem}: put MNIST's four .gz files into that folder, or"
-            f" unset ${FOLDER_VARIABLE} to have them downloaded."
-        )
+        raise DataError(f"{status.path} is {status.problem}: {how_to_mend()}.")
     for file, _ in broken:
         _download(file, folder)
     return folder
@@ -206,6 +213,9 @@ def _read(file: MnistFile, path: Path) -> bytes:
         raise DataError(f"unreadable ({error.strerror})") from error
     if not content.startswith(file.header) or len(content) != file.length:
         raise DataError(f"not {' × '.join(map(str, file.shape))} bytes in IDX format")
+    # Images have three axes, labels one.
+    if len(file.shape) == 1 and (largest := max(content[len(file.header) :])) > 9:
+        raise DataError(f"no file of labels 0 to 9, as it holds a label {largest}")
     return content
 
 

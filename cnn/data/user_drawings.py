@@ -17,27 +17,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from filelock import FileLock, Timeout
 from platformdirs import user_data_path
+from pydantic import Field
 
 from cnn.data.digits import DataError, LabelledStrokes
-from cnn.data.drawings import drawing_from_json, drawings_from_bytes
-from cnn.files import append_line, write_atomically
-from cnn.ink.strokes import Stroke, thin
+from cnn.data.drawings import DrawingRecord, drawing_from_record, drawings_from_bytes
+from cnn.files import FileError, Finite, append_line, parse_json, read_bytes, write_atomically
+from cnn.ink.strokes import InkError, Stroke, thin
 
 FOLDER_VARIABLE = "CNN_DRAWINGS_DIR"
 # What the user's own drawings are called where files of drawings are named.
 USER_DRAWINGS = "yours"
 # Of so many drawings, one is held out.
 HELD_OUT_OF = 4
-# More drawings, or one of more bytes, no hand draws.
+# More drawings, or one of more bytes, no hand draws; nor does a file that is imported hold more.
 MOST, MOST_BYTES = 5_000, 200_000
+MOST_IMPORT_BYTES = 20_000_000
+# What is larger is no file of ours.
+MOST_FILE_BYTES = 200_000_000
 # Canvas pixels between two kept points of a stroke.
 SPACING = 1.0
 # Of the coordinates in the file: enough for strokes of any unit down to a canvas 1 wide.
 DECIMALS = 3
+# A year that no clock tells: 5138.
+LATEST = 1e11
 # Seconds to wait for others who write: they take milliseconds.
 PATIENCE = 30.0
 
@@ -68,9 +75,20 @@ class UserDrawing:
         return json.dumps(record, separators=(",", ":"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Record(DrawingRecord):
+    """A line of the file."""
+
+    id: Annotated[str, Field(max_length=64)]
+    time: Annotated[Finite, Field(ge=0, le=LATEST)]
+
+
 @dataclass(frozen=True)
 class Collection:
-    """All kept drawings, in the order in which they were kept, and how many lines are damaged."""
+    """All kept drawings, in the order in which they were kept, and how many lines are damaged.
+
+    A file that cannot be read at all is one damaged line.
+    """
 
     drawings: tuple[UserDrawing, ...]
     damaged: int
@@ -83,11 +101,11 @@ def drawings_file() -> Path:
 
 
 def collection() -> Collection:
-    """Read all kept drawings, and anew only what has changed."""
+    """Read all kept drawings, and anew only what has changed; of what cannot be read, none."""
     file = drawings_file()
     try:
         status = file.stat()
-    except FileNotFoundError:
+    except OSError:
         return Collection((), 0)
     return _read(file, (status.st_ino, status.st_size, status.st_mtime_ns))
 
@@ -131,7 +149,7 @@ def take_in(content: bytes, name: str) -> int:
             none is kept.
         OSError: The disk is full or the folder cannot be written to.
     """
-    drawings = drawings_from_bytes(content, name)
+    drawings = drawings_from_bytes(content, name, MOST, MOST_IMPORT_BYTES)
     with _turn():
         return _append(drawings)
 
@@ -194,14 +212,15 @@ def _append(drawings: Sequence[LabelledStrokes]) -> int:
 
 def _rewrite(changes: Mapping[str, UserDrawing | None]) -> None:
     """Replace kept drawings by others, or by nothing; all other lines stay as they are."""
+    file = drawings_file()
     lines = []
-    for line in _lines(drawings_file()):
+    for line in _lines(file) if file.exists() else []:
         kept = _kept(line)
         if kept is None or kept.id not in changes:
             lines.append(line)
         elif (changed := changes[kept.id]) is not None:
             lines.append(changed.as_json().encode())
-    write_atomically(drawings_file(), b"".join(line + b"\n" for line in lines))
+    write_atomically(file, b"".join(line + b"\n" for line in lines))
 
 
 @contextmanager
@@ -211,31 +230,41 @@ def _turn() -> Iterator[None]:
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(file.with_name(".drawings.lock"), timeout=PATIENCE):
+            if file.exists() and not (file.is_file() and file.stat().st_size <= MOST_FILE_BYTES):
+                raise DataError(
+                    f"{file} is no plain file, or larger than {MOST_FILE_BYTES:,} bytes: move it"
+                    " away."
+                )
             yield
     except Timeout as error:
         raise DataError(f"Another process holds {file}: end it.") from error
+    except FileError as error:
+        raise DataError(str(error)) from error
 
 
 # Entries are few: all but the newest are of older versions of the file.
 @lru_cache(maxsize=2)
 def _read(file: Path, _version: tuple[int, int, int]) -> Collection:
-    found = [_kept(line) for line in _lines(file)]
+    try:
+        found = [_kept(line) for line in _lines(file)]
+    except FileError:
+        return Collection((), 1)
     drawings = {kept.id: kept for kept in found if kept is not None}
     return Collection(tuple(drawings.values()), found.count(None))
 
 
 def _lines(file: Path) -> list[bytes]:
-    content = file.read_bytes() if file.is_file() else b""
-    return [line for line in content.split(b"\n") if line]
+    return [line for line in read_bytes(file, MOST_FILE_BYTES).split(b"\n") if line]
 
 
 def _kept(line: bytes) -> UserDrawing | None:
     """Read a line; None if it is damaged."""
+    if len(line) > MOST_BYTES:
+        return None
     try:
-        text = line.decode()
-        drawing, record = drawing_from_json(text), json.loads(text)
-        return UserDrawing(str(record["id"]), drawing, float(record["time"]))
-    except (DataError, KeyError, TypeError, ValueError, OverflowError):
+        record = parse_json(line, _Record, "This line")
+        return UserDrawing(record.id, drawing_from_record(record), record.time)
+    except (FileError, InkError):
         return None
 
 

@@ -93,11 +93,11 @@ def cosine_distance(first: NDArray[np.float32], second: NDArray[np.float32]) -> 
     0 means alike but for strength, 1 nothing in common, up to 2 the opposite. Where one side is
     all zero there is no angle: the distance is then 1, or 0 if both are.
     """
-    a, b = first.ravel().astype(np.float64), second.ravel().astype(np.float64)
-    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
-    if lengths == 0:
-        return float(a.any() or b.any())
-    return max(1 - float(a @ b) / lengths, 0.0)
+    from scipy.spatial.distance import cosine
+
+    if not first.any() or not second.any():
+        return float(first.any() or second.any())
+    return float(cosine(first.ravel().astype(np.float64), second.ravel().astype(np.float64)))
 
 
 def _largest(layer: str, sizes: NDArray[np.float32], channel: int) -> Cell:

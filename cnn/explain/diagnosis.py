@@ -163,8 +163,10 @@ def neighbours(
     units: NDArray[np.float32], others: NDArray[np.float32], count: int
 ) -> list[Neighbour]:
     """Find those of `others` [n, units] whose direction is nearest to `units` [units], in order."""
-    lengths = np.linalg.norm(others, axis=1) * np.linalg.norm(units)
-    similarity = (others @ units) / np.maximum(lengths, 1e-12)
+    from scipy.spatial.distance import cdist
+
+    # What is silent has no direction, and is like nothing.
+    similarity = np.nan_to_num(1 - cdist(units[None], others, "cosine")[0])
     nearest = np.argsort(-similarity, kind="stable")[:count]
     return [Neighbour(i, float(similarity[i])) for i in nearest.tolist()]
 

@@ -68,6 +68,21 @@ def cell_from_address(layers: Mapping[str, Layer], words: Mapping[str, str]) -> 
     )
 
 
+def cell_from_message(layers: Mapping[str, Layer], message: object) -> Cell:
+    """Read a cell that a browser sent, as a dictionary of its fields.
+
+    Raises:
+        CellError: It is none, or there is no such cell.
+    """
+    fields = message if isinstance(message, dict) else {}
+    layer, *place = (fields.get(name) for name in ("layer", "channel", "row", "column"))
+    # Numbers of too many digits cannot even be written.
+    if not isinstance(layer, str) or not all(type(n) is int and abs(n) < 10**9 for n in place):
+        raise CellError("The page sent something that is no cell: click on one again.")
+    words = dict(zip(("channel", "row", "col"), map(str, place), strict=True))
+    return cell_from_address(layers, {"layer": layer, **words})
+
+
 def strongest_cell(layer: Layer, values: Values) -> Cell:
     """Return the cell of a layer with the largest value."""
     of_layer = values[layer.name]

@@ -1,15 +1,24 @@
-"""Where strokes come from: the drawing component's JSON, lists of points, files."""
+"""Where strokes come from: the drawing component's JSON, lists of points, files.
+
+All of it may be damaged, or made by somebody who means harm: what comes out is typed and `bounded`,
+or an InkError.
+"""
 
 import json
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.ink.strokes import InkError, Picture, Stroke, rasterise
+from cnn.ink.strokes import FARTHEST, InkError, Picture, Stroke, bounded, check_size, rasterise
 
+# Bytes of one drawing's JSON: three times what the canvas makes of three minutes' scribbling.
+MOST_BYTES = 2_000_000
 # Points on a curve of the canvas, which is a few pixels long.
 CURVE_POINTS = 8
+# How many numbers follow the name of a path's command: move, line, quadratic curve.
+COMMANDS = {"M": 2, "L": 2, "Q": 4}
 
 
 def image_from_file(content: bytes) -> Picture:
@@ -41,6 +50,11 @@ def strokes_from_file(content: bytes) -> list[Stroke] | None:
     """
     if content.lstrip()[:1] not in {b"{", b"["}:
         return None
+    if len(content) > MOST_BYTES:
+        raise InkError(
+            f"This JSON has {len(content):,} bytes, more than the {MOST_BYTES:,} of a drawing:"
+            " draw less ink."
+        )
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -51,8 +65,11 @@ def strokes_from_file(content: bytes) -> list[Stroke] | None:
 def strokes_from_json(data: object) -> list[Stroke]:
     """Read strokes from JSON: the canvas's own, or `{"strokes": [[[x, y], ...], ...]}`.
 
+    Returns:
+        Strokes within the bounds of `bounded`.
+
     Raises:
-        InkError: The data is neither of the two.
+        InkError: The data is neither of the two, or out of bounds.
     """
     if isinstance(data, dict) and "strokes" in data:
         return _strokes_from_points(data["strokes"])
@@ -65,66 +82,109 @@ def strokes_from_canvas(data: object) -> list[Stroke]:
     Every stroke is a Fabric.js path: commands in the pixels where it was drawn, and a transform
     (left, top, scale, angle, flip, skew) that holds what the toolbar's editing did to it.
 
+    Returns:
+        A stroke for each object, within the bounds of `bounded`.
+
     Raises:
-        InkError: The data is no such drawing.
+        InkError: The data is no such drawing, or out of bounds.
     """
     if not isinstance(data, dict) or not isinstance(data.get("objects"), list):
         raise InkError("This is no drawing: its JSON needs a list named “objects” or “strokes”.")
-    return [_stroke_from_path(path, i) for i, path in enumerate(data["objects"])]
+    paths = data["objects"]
+    commands = [_commands(path, i) for i, path in enumerate(paths)]
+    check_size(len(paths), CURVE_POINTS * sum(map(len, commands)))
+    return bounded([_stroke(*each, i) for i, each in enumerate(zip(paths, commands, strict=True))])
 
 
 def _strokes_from_points(strokes: Any) -> list[Stroke]:
     try:
-        return [np.array(points, dtype=np.float64).reshape(len(points), 2) for points in strokes]
+        if not isinstance(strokes, list):
+            raise TypeError("no list")
+        check_size(len(strokes), sum(map(len, strokes)))
+        return bounded([_numbers(points, {2}) for points in strokes])
+    except InkError:
+        raise
     except (TypeError, ValueError, OverflowError) as error:
         raise InkError(
             "This is no drawing: each stroke must be a list of [x, y] pairs of numbers."
         ) from error
 
 
-def _stroke_from_path(path: Any, index: int) -> Stroke:
-    if not isinstance(path, dict) or str(path.get("type")).lower() != "path":
-        kind = path.get("type") if isinstance(path, dict) else path
-        raise InkError(f"Object {index} of the drawing is a {kind!r:.40}; only strokes are read.")
+def _numbers(rows: Any, lengths: set[int]) -> NDArray[np.float64]:
+    """Make an array [rows, n] of lists of n numbers; only their common length is allowed."""
+    flat = list(chain.from_iterable(rows))
+    # No text, no truth values, no None, all of which NumPy would turn into numbers.
+    if not set(map(type, flat)) <= {int, float} or not set(map(len, rows)) <= lengths:
+        raise ValueError("not the numbers that there must be")
+    return np.array(flat, dtype=np.float64).reshape(len(rows), *lengths)
+
+
+def _commands(path: Any, index: int) -> list[Any]:
+    kind = path.get("type") if isinstance(path, dict) else None
+    if kind not in ("Path", "path"):
+        what = f"“{kind:.20}”" if isinstance(kind, str) else "something else"
+        raise InkError(f"Object {index} of the drawing is {what}; only strokes are read.")
+    commands = path.get("path")
+    if not isinstance(commands, list) or not commands:
+        raise InkError(f"Stroke {index} of the drawing is damaged (it has no path).")
+    return commands
+
+
+def _stroke(path: dict[str, Any], commands: list[Any], index: int) -> Stroke:
     try:
-        points = _points_on_path(path["path"])
-        return points @ _turn(path).T + _offset(path, points)
+        points = _points_on_path(commands)
+        turn = _turn(path)
+        return points @ turn.T + _offset(path, points, turn)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
-        raise InkError(f"Stroke {index} of the drawing is damaged ({error!r:.60}).") from error
+        raise InkError(f"Stroke {index} of the drawing is damaged ({error!s:.60}).") from error
 
 
-def _points_on_path(commands: list[list[Any]]) -> Stroke:
-    """Turn path commands (move, line, quadratic curve) into points."""
-    points = [np.empty((0, 2))]
+def _points_on_path(commands: list[Any]) -> Stroke:
+    """Turn path commands into points: 8 on each curve, and the end of all others."""
+    names = [name for name, *_ in commands]
+    if any(len(numbers) != COMMANDS[name] for name, *numbers in commands) or names[0] == "Q":
+        raise ValueError("a command has too few or too many numbers")
+    # [commands, 4]: a line, too, has a control point, which is its end and matters nothing.
+    rows = _numbers([c[1:] if len(c) > 3 else [*c[1:], *c[1:]] for c in commands], {4})
+    if not (np.abs(rows) <= FARTHEST).all():
+        raise ValueError(f"a coordinate is no finite number within ±{FARTHEST:,.0f}")
+    controls, ends = rows[:, None, :2], rows[:, None, 2:]
+    starts = np.concatenate([ends[:1], ends[:-1]])
     t = np.linspace(0, 1, CURVE_POINTS + 1)[1:, None]
-    for name, *numbers in commands:
-        ends = np.array(numbers, dtype=np.float64).reshape(-1, 2)
-        if name in {"M", "L"}:
-            points.append(ends[:1])
-        elif name == "Q":
-            start, (control, end) = points[-1][-1], ends
-            points.append((1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end)
-        else:
-            raise ValueError(f"unknown path command {name}")
-    return np.concatenate(points)
+    points = (1 - t) ** 2 * starts + 2 * t * (1 - t) * controls + t**2 * ends
+    keep = np.array([name == "Q" for name in names])[:, None] | (t[:, 0] == 1)
+    return points[keep]
 
 
 def _turn(path: dict[str, Any]) -> NDArray[np.float64]:
     """Fabric's matrix [2, 2]: rotate · scale and flip · skew x · skew y."""
-    angle, skew_x, skew_y = np.deg2rad([path.get(k, 0) for k in ("angle", "skewX", "skewY")])
-    scale_x = path.get("scaleX", 1) * (-1 if path.get("flipX") else 1)
-    scale_y = path.get("scaleY", 1) * (-1 if path.get("flipY") else 1)
+    angle, skew_x, skew_y = np.deg2rad([_number(path, k, 0) for k in ("angle", "skewX", "skewY")])
+    scale_x = _number(path, "scaleX", 1) * (-1 if _flag(path, "flipX") else 1)
+    scale_y = _number(path, "scaleY", 1) * (-1 if _flag(path, "flipY") else 1)
     rotate = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     scale = np.diag([scale_x, scale_y])
     skew = np.array([[1, np.tan(skew_x)], [0, 1]]) @ np.array([[1, 0], [np.tan(skew_y), 1]])
     return np.asarray(rotate @ scale @ skew, dtype=np.float64)
 
 
-def _offset(path: dict[str, Any], points: Stroke) -> NDArray[np.float64]:
+def _offset(path: dict[str, Any], points: Stroke, turn: NDArray[np.float64]) -> Stroke:
     """Where the transform moves a path: its middle lies at (left, top), its origin."""
-    origin = {path.get("originX", "left"), path.get("originY", "top")}
-    if origin != {"center"}:
-        raise ValueError(f"origin {origin} is not the centre")
+    if path.get("originX") != "center" or path.get("originY") != "center":
+        raise ValueError("its origin is not the centre")
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    placed = np.array([path["left"], path["top"]], dtype=np.float64)
-    return placed - middle @ _turn(path).T
+    placed = np.array([_number(path, "left"), _number(path, "top")])
+    return np.asarray(placed - middle @ turn.T)
+
+
+def _number(path: dict[str, Any], name: str, default: float | None = None) -> float:
+    value = path.get(name, default)
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FARTHEST:
+        return float(value)
+    raise ValueError(f"{name} is no number within ±{FARTHEST:,.0f}")
+
+
+def _flag(path: dict[str, Any], name: str) -> bool:
+    value = path.get(name, False)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} is neither true nor false")
+    return value

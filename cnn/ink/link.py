@@ -12,13 +12,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.ink.strokes import CANVAS_SIZE, SIZE, InkError, Picture, Stroke, thin
+from cnn.ink.strokes import (
+    CANVAS_SIZE,
+    SIZE,
+    InkError,
+    Picture,
+    Stroke,
+    bounded,
+    check_size,
+    thin,
+)
 
 STROKES, PICTURE = "s", "p"
 # Addresses longer than this are cut by some browsers, chats and mail programs.
 LONGEST = 4000
 # What a hostile text may unfold to.
 MOST_BYTES = 200_000
+# How far off the canvas strokes may lie, in canvas pixels.
+FARTHEST = 4 * CANVAS_SIZE
 # Steps to a canvas pixel, and how far apart points on a stroke are kept, in canvas pixels: the
 # first that makes the text short enough.
 STEPS = 4
@@ -30,8 +41,10 @@ def text_from_strokes(strokes: Sequence[Stroke]) -> str:
     """Write strokes, in canvas pixels, as at most `LONGEST` letters.
 
     Raises:
-        InkError: There are too many strokes for an address.
+        InkError: There are too many strokes for an address, or some lie too far off the canvas.
     """
+    if any((abs(stroke) > FARTHEST).any() for stroke in strokes):
+        raise InkError("This drawing lies too far off the canvas for an address.")
     for spacing in SPACINGS:
         text = STROKES + _letters(_pack([thin(stroke, spacing) for stroke in strokes]))
         if len(text) <= LONGEST:
@@ -49,7 +62,8 @@ def drawing_from_text(text: str) -> list[Stroke] | Picture:
     """Read what `text_from_strokes` or `text_from_picture` wrote.
 
     Raises:
-        InkError: The text is no such drawing, or unfolds to more than any drawing holds.
+        InkError: The text is no such drawing, or unfolds to more than any drawing holds; its
+            strokes are `bounded`.
     """
     try:
         if len(text) > LONGEST:
@@ -89,10 +103,11 @@ def _unpack(content: bytes) -> list[Stroke]:
     lengths, rest = numbers[1 : count + 1], numbers[count + 1 :]
     if count < 0 or len(lengths) != count or (lengths < 1).any() or lengths.sum() * 2 != len(rest):
         raise ValueError("lengths do not add up")
+    check_size(count, int(lengths.sum()))
     points = np.cumsum(rest.reshape(2, -1), axis=1).T / STEPS
-    if (abs(points) > 4 * CANVAS_SIZE).any():
+    if (abs(points) > FARTHEST).any():
         raise ValueError("far off the canvas")
-    return np.split(points, np.cumsum(lengths)[:-1]) if count else []
+    return bounded(np.split(points, np.cumsum(lengths)[:-1])) if count else []
 
 
 def _picture(content: bytes) -> Picture:

@@ -31,8 +31,16 @@ from cnn.ink.strokes import (
 
 # EPS and the like are left out: Pillow would start other programs to read them.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "PPM")
-# Pictures are decoded whole before they are shrunk, at four bytes a pixel.
-MAX_PIXELS = 50_000_000
+# How many pixels and bytes are decoded in half a second, at worst, by how a picture is packed; all
+# but plain JPEGs are decoded whole before they are shrunk.
+LIMITS = {
+    "JPEG": (150_000_000, 20_000_000),
+    "progressive JPEG": (50_000_000, 8_000_000),
+    "WEBP": (13_000_000, 3_000_000),
+    "AVIF": (13_000_000, 3_000_000),
+    "PPM as text": (1_000_000, 2_000_000),
+}
+OTHER_LIMITS = (25_000_000, 20_000_000)
 # Pictures are shrunk to this size: a digit a tenth as wide still has five times MNIST's pixels.
 WORK_SIZE = 1000
 # Things on a transparent background have several shades (a photo cut out), not one (ink alone), if
@@ -62,11 +70,16 @@ SPECK = 0.08
 # if a piece within has at least this share of its extent.
 SCENERY = 0.2
 
+SPECKS = "There are only specks in this picture: draw the digit larger."
+
 # Line widths that 90 % of MNIST's training digits have, in pixels of the field, as `_outline`
 # measures them: thinner and thicker lines are brought to the nearer end.
 THINNEST, THICKEST = 1.6, 4.1
-# The digit is enlarged to this size before its edge is found, so that the edge is smooth.
-OUTLINE_SIZE = 8 * BOX
+# The digit is enlarged to this size before its edge is found, so that the edge is smooth, and
+# shrunk to the second, as more pixels only take time.
+OUTLINE_SIZE, MAX_OUTLINE_SIZE = 8 * BOX, 32 * BOX
+# More pieces of ink no picture of a digit has, whatever its paper.
+MAX_PIECES = 50_000
 
 
 @dataclass(frozen=True)
@@ -140,15 +153,14 @@ def _read(data: bytes) -> Picture:
     """Decode a picture to grey, 0 (black) to 1 (white), at most `WORK_SIZE` wide and high."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            _check_size(image, data)
             # JPEG can be decoded at a half, a quarter or an eighth of its size.
             image.draft(None, (WORK_SIZE, WORK_SIZE))
-            if image.width * image.height > MAX_PIXELS:
-                raise InkError(_too_big(f"has {image.width}×{image.height} pixels"))
             return _grey(image)
     except InkError:
         raise
     except Image.DecompressionBombError as error:
-        raise InkError(_too_big("has hundreds of millions of pixels")) from error
+        raise InkError(_too_big("hundreds of millions of pixels", "25 million")) from error
     except UnidentifiedImageError as error:
         raise InkError(
             "This file is no picture that can be read: use PNG, JPEG, WebP, GIF or TIFF."
@@ -159,8 +171,24 @@ def _read(data: bytes) -> Picture:
         ) from error
 
 
-def _too_big(what: str) -> str:
-    return f"This picture {what}, too many to read: make it smaller, below 50 million."
+def _check_size(image: Image.Image, data: bytes) -> None:
+    """Check, before anything is decoded, how long that may take."""
+    packed = str(image.format)
+    # A JPEG with a second picture behind the first, as some cameras write.
+    if packed in {"JPEG", "MPO"}:
+        packed = "progressive JPEG" if image.info.get("progressive") else "JPEG"
+    elif data[:2] in {b"P1", b"P2", b"P3"}:
+        packed = "PPM as text"
+    most_pixels, most_bytes = LIMITS.get(packed, OTHER_LIMITS)
+    if image.width * image.height > most_pixels:
+        size = f"{image.width}×{image.height} pixels"
+        raise InkError(_too_big(size, f"{most_pixels // 1_000_000} million"))
+    if len(data) > most_bytes:
+        raise InkError(_too_big(f"{len(data):,} bytes", f"{most_bytes:,}"))
+
+
+def _too_big(what: str, most: str) -> str:
+    return f"This picture has {what}, too many to read: make it smaller, below {most}."
 
 
 def _grey(image: Image.Image) -> Picture:
@@ -264,7 +292,9 @@ def _digit(contrast: _Contrast) -> Picture:
         raise InkError("There is no ink in this picture: a digit must stand out from its paper.")
     full = np.percentile(found[found >= _otsu_threshold(found)], 75)
     ink = np.clip(values / full, 0, 1)
-    pieces, _ = ndimage.label(ink > 0.5, np.ones((3, 3)))
+    pieces, count = ndimage.label(ink > 0.5, np.ones((3, 3)))
+    if count > MAX_PIECES:
+        raise InkError(SPECKS)
     belongs = _belongs(ndimage.find_objects(pieces), ink.shape, contrast.is_even)
     kept = np.concatenate([[False], belongs])
     # With the half-covered pixels around.
@@ -292,7 +322,7 @@ def _belongs(
     inner = np.where(at_border, 0, extents)
     main = (inner if inner.max() >= SCENERY * extents.max() else extents).argmax()
     if extents[main] < MIN_EXTENT * max(shape):
-        raise InkError("There are only specks in this picture: draw the digit larger.")
+        raise InkError(SPECKS)
     # In even light there are no shadows, only things larger than the digit.
     scenery = at_border & (extents > extents[main]) if is_even else at_border & ~at_border[main]
     gaps = np.maximum(low - high[main], low[main] - high).max(axis=1)
@@ -309,9 +339,9 @@ def _outline(ink: Picture) -> _Outline:
     crop = np.pad(ink, margin)[
         rows.min() : rows.max() + 2 * margin + 1, columns.min() : columns.max() + 2 * margin + 1
     ]
-    zoom = -(-OUTLINE_SIZE // int(extent))
-    if zoom > 1:
-        crop = _resized(crop, (crop.shape[0] * zoom, crop.shape[1] * zoom))
+    zoom = min(-(-OUTLINE_SIZE // int(extent)), MAX_OUTLINE_SIZE / extent)
+    if zoom != 1:
+        crop = _resized(crop, (round(crop.shape[0] * zoom), round(crop.shape[1] * zoom)))
     inside = crop > 0.5
     distance = np.where(
         inside,

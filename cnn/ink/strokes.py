@@ -10,6 +10,8 @@ Ink is never lost: where most of it lies so far to one side of the box that cent
 push the box over the field's rim, the box stops there, and the mass stays off the middle.
 
     strokes -> fit into the box -> draw the line -> move the centre of mass -> [28, 28]
+
+Whatever brings strokes from outside, a canvas, a file, an address, calls `bounded` first.
 """
 
 from collections.abc import Sequence
@@ -40,8 +42,14 @@ CENTRE = 14.0
 # How far the box can move from the field's middle before ink falls over the rim. Of MNIST's digits
 # 0.04 % were moved further.
 RIM = (SIZE - BOX) / 2
-# What is smaller, in whatever unit, is a dot: enlarged, it would leave the range of numbers.
-SMALLEST = 1e-9
+# Coordinates, in whatever unit, go this far and are kept to so many decimals: what is larger or
+# smaller would leave the range of numbers on the way.
+FARTHEST, DECIMALS = 1e6, 6
+# A hand that scribbles for three minutes makes some hundred strokes, and 80,000 points as the
+# canvas's curves are read. Far more are refused.
+MOST_STROKES, MOST_READ = 1_000, 200_000
+# More points than these make no difference to 784 pixels, and are thinned out.
+MOST_POINTS = 4_000
 # Points that follow one another more closely, in pixels of the field, draw the same line.
 SPACING = 0.2
 # Segments drawn at a time: their [784, segments] table of distances fits into the cache.
@@ -61,18 +69,57 @@ class PreparationStep:
     note: str
 
 
+def bounded(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """Bring strokes into the bounds that all code behind relies on.
+
+    Returns:
+        Those that hold a point, at most `MOST_STROKES`, together of at most `MOST_POINTS` points,
+        to which they are thinned where they have more; coordinates are rounded to `DECIMALS`.
+
+    Raises:
+        InkError: They have more than `MOST_READ` points, there are too many of them, or a
+            coordinate is no finite number or beyond `FARTHEST`.
+    """
+    count = sum(map(len, strokes))
+    check_size(len(strokes), count)
+    strokes = [stroke for stroke in strokes if len(stroke)]
+    # Not a number is not at most anything either.
+    if not all((np.abs(stroke) <= FARTHEST).all() for stroke in strokes):
+        raise InkError(
+            f"The drawing has a coordinate that is no finite number within ±{FARTHEST:,.0f}."
+        )
+    if count > MOST_POINTS:
+        way = sum(float(_steps(stroke).sum()) for stroke in strokes)
+        # Of each stroke the first and the last point are kept in any case.
+        spacing = way / (MOST_POINTS - 2 * len(strokes))
+        strokes = [thin(stroke, max(spacing, 10.0**-DECIMALS)) for stroke in strokes]
+    return [np.round(stroke, DECIMALS) for stroke in strokes]
+
+
+def check_size(strokes: int, points: int) -> None:
+    """Check how many strokes and points somebody is about to read.
+
+    Raises:
+        InkError: There are more than any hand draws.
+    """
+    for name, count, most in (("strokes", strokes, MOST_STROKES), ("points", points, MOST_READ)):
+        if count > most:
+            raise InkError(f"The drawing has {count:,} {name}, more than {most:,}: draw less ink.")
+
+
 def rasterise(strokes: Sequence[Stroke]) -> Picture:
     """Draw strokes as the network wants to see them.
 
     Args:
-        strokes: At least one stroke with at least one point; a point alone is a dot.
+        strokes: At least one stroke with at least one point; a point alone is a dot. They are
+            `bounded` here, too.
 
     Returns:
         float32 [28, 28] in 0..1, white ink on black, all of it inside, its centre of mass at pixel
         (14, 14), or as near to it as that lets.
 
     Raises:
-        InkError: There is no ink, or a coordinate is not a finite number.
+        InkError: There is no ink, or as `bounded`.
     """
     return _centre(_fit(_checked(strokes)))[1]
 
@@ -137,8 +184,7 @@ def draw(strokes: Sequence[Stroke], line_width: float = LINE_WIDTH) -> Picture:
 
 def thin(stroke: Stroke, spacing: float) -> Stroke:
     """Keep one point for every `spacing` of the way along a stroke, and the last."""
-    steps = np.hypot(*np.diff(stroke, axis=0).T)
-    stations = np.floor(np.concatenate([[0.0], np.cumsum(steps)]) / spacing)
+    stations = np.floor(np.concatenate([[0.0], np.cumsum(_steps(stroke))]) / spacing)
     keep = np.concatenate([[True], stations[1:] > stations[:-1]])
     keep[-1] = True
     return stroke[keep]
@@ -146,9 +192,10 @@ def thin(stroke: Stroke, spacing: float) -> Stroke:
 
 def centre_of_mass(picture: Picture) -> tuple[float, float]:
     """Mean row and column index of the ink; the picture must hold some."""
-    mass = picture.sum(dtype=np.float64)
-    row = picture.sum(axis=1, dtype=np.float64) @ np.arange(picture.shape[0]) / mass
-    column = picture.sum(axis=0, dtype=np.float64) @ np.arange(picture.shape[1]) / mass
+    # Takes 0.1 s to import, which nobody is to wait for who only opens a page.
+    from scipy.ndimage import center_of_mass
+
+    row, column = center_of_mass(picture.astype(np.float64))
     return float(row), float(column)
 
 
@@ -163,12 +210,15 @@ def move_to_centre(picture: Picture) -> tuple[float, float]:
     return float(across), float(down)
 
 
+def _steps(stroke: Stroke) -> NDArray[np.float64]:
+    """How far it is from each point of a stroke to the next."""
+    return np.hypot(*np.diff(stroke, axis=0).T)
+
+
 def _checked(strokes: Sequence[Stroke]) -> list[Stroke]:
-    strokes = [stroke for stroke in strokes if len(stroke)]
+    strokes = bounded(strokes)
     if not strokes:
         raise InkError("There is no ink yet: draw a digit.")
-    if not all(np.isfinite(stroke).all() for stroke in strokes):
-        raise InkError("The drawing has a coordinate that is no finite number.")
     return strokes
 
 
@@ -180,19 +230,18 @@ def _bounds(strokes: Sequence[Stroke]) -> tuple[NDArray[np.float64], NDArray[np.
 def _fit(strokes: Sequence[Stroke]) -> list[Stroke]:
     """Scale strokes, and the line to be drawn along them, into the box in the field's middle."""
     extent = _extent(strokes)
-    return _in_the_middle(strokes, (BOX - LINE_WIDTH) / extent if extent > SMALLEST else 1.0)
+    return _in_the_middle(strokes, (BOX - LINE_WIDTH) / extent if extent else 1.0)
 
 
 def _extent(strokes: Sequence[Stroke]) -> float:
     low, high = _bounds(strokes)
-    # Halves first: the difference of two huge coordinates would overflow.
-    return float((high / 2 - low / 2).max()) * 2
+    return float((high - low).max())
 
 
 def _in_the_middle(strokes: Sequence[Stroke], scale: float) -> list[Stroke]:
     """Scale strokes, and move the middle of their box to the field's."""
     low, high = _bounds(strokes)
-    middle = low / 2 + high / 2
+    middle = (low + high) / 2
     return [(stroke - middle) * scale + SIZE / 2 for stroke in strokes]
 
 

@@ -1,23 +1,29 @@
 """The canvas: the one seam to streamlit-drawable-canvas."""
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Annotated, Any, TypeAlias
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias, cast
 
 import numpy as np
 import streamlit as st
 from pydantic import Field
 
 from cnn.files import FileError, parse_json
-from cnn.ink.strokes import CANVAS_SIZE, SIZE, Picture, Stroke
+from cnn.ink.formats import strokes_from_canvas
+from cnn.ink.strokes import CANVAS_SIZE, SIZE, InkError, Picture, Stroke
 from cnn.plots.images import data_uri, grey
 
 CanvasObject: TypeAlias = dict[str, Any]
 """One Fabric.js object, a path of commands for each stroke, as JSON."""
 
+KEY, GIVEN = "canvas", "canvas-given"
 # No session has more.
 MOST_REVISIONS = 2**31
-KEY, GIVEN = "canvas", "canvas-given"
+INK = "#ffffff"
+# Width of its lines, in its pixels.
+BRUSH = 20
+# What a path says of its place, which `strokes_from_canvas` checks.
+PLACE = ("left", "top", "scaleX", "scaleY", "angle", "flipX", "flipY", "skewX", "skewY")
 
 
 @dataclass(frozen=True)
@@ -42,28 +48,53 @@ def ask(given: Given, background: Picture | None, brush: int) -> list[CanvasObje
         given: What the canvas starts with.
         background: A picture [28, 28] to lie under the strokes.
         brush: Line width in canvas pixels.
+
+    Raises:
+        InkError: What the browser sent is no drawing, or out of bounds.
     """
     # The component can be imported only where a Streamlit server runs.
     from streamlit_drawable_canvas import st_canvas
 
-    result = st_canvas(
-        stroke_width=brush,
-        stroke_color="#ffffff",
-        # Always a picture, if only a black one: a change between colour and picture would make
-        # the canvas start anew.
-        background_image=data_uri(grey(_enlarged(background))),
-        initial_drawing=asdict(given),
-        width=CANVAS_SIZE,
-        height=CANVAS_SIZE,
-        key=KEY,
-    )
-    objects: list[CanvasObject] = (result.json_data or {}).get("objects", [])
-    return objects
+    try:
+        result = st_canvas(
+            stroke_width=brush,
+            stroke_color=INK,
+            # Always a picture, if only a black one: a change between colour and picture would make
+            # the canvas start anew.
+            background_image=data_uri(grey(_enlarged(background))),
+            initial_drawing=vars(given),
+            width=CANVAS_SIZE,
+            height=CANVAS_SIZE,
+            key=KEY,
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        # It looks into what the browser sent as if that could be nothing else.
+        raise InkError("The canvas sent something that is no drawing: draw again.") from error
+    return objects_from_message(result.json_data)
+
+
+def objects_from_message(message: object) -> list[CanvasObject]:
+    """Return the strokes that the canvas says it holds, of each only what is known and checked.
+
+    Args:
+        message: What the browser sent, whoever wrote it; None from a canvas that is not up yet.
+
+    Raises:
+        InkError: It is no drawing, or out of bounds; see `strokes_from_canvas`.
+    """
+    if message is None:
+        return []
+    strokes_from_canvas(message)
+    paths: list[CanvasObject] = cast(dict[str, Any], message)["objects"]
+    return [
+        _object(path["path"], _width(path), {name: path[name] for name in PLACE if name in path})
+        for path in paths
+    ]
 
 
 def remember(given: Given) -> None:
     """Have the browser keep what its canvas was given, in a field that nobody sees (page.css)."""
-    st.session_state[GIVEN] = json.dumps(asdict(given))
+    st.session_state[GIVEN] = json.dumps(vars(given))
     _memory()
 
 
@@ -98,23 +129,33 @@ def objects_from_strokes(strokes: list[Stroke], brush: int) -> list[CanvasObject
 
 
 def _path(stroke: Stroke, brush: int) -> CanvasObject:
-    left, top = (stroke.min(axis=0) + stroke.max(axis=0)) / 2
+    left, top = ((stroke.min(axis=0) + stroke.max(axis=0)) / 2).tolist()
     # A line to where it starts makes even a single point visible.
     first, *others = stroke.tolist()
     commands = [["M", *first], ["L", *first], *(["L", *point] for point in others)]
+    return _object(commands, brush, {"left": left, "top": top})
+
+
+def _object(commands: list[Any], brush: float, place: dict[str, Any]) -> CanvasObject:
     return {
         "type": "Path",
         "path": commands,
-        "left": float(left),
-        "top": float(top),
+        **place,
         "originX": "center",
         "originY": "center",
         "fill": None,
-        "stroke": "#ffffff",
+        "stroke": INK,
         "strokeWidth": brush,
         "strokeLineCap": "round",
         "strokeLineJoin": "round",
     }
+
+
+def _width(path: CanvasObject) -> float:
+    """Its line's width, or the usual one where that makes no sense: no reading depends on it."""
+    width: Any = path.get("strokeWidth")
+    is_number = isinstance(width, int | float) and not isinstance(width, bool)
+    return width if is_number and 0 < width <= CANVAS_SIZE else BRUSH
 
 
 def _enlarged(picture: Picture | None) -> Picture:

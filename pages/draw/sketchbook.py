@@ -17,16 +17,14 @@ from cnn.ink.strokes import (
     Stroke,
     preparation,
     rasterise,
-    thin,
 )
 from pages.draw import canvas
 from pages.draw.canvas import CanvasObject, Given
 
 ADDRESS = "ink"
-BRUSH = 20
+BRUSH = canvas.BRUSH
 # How far one can undo, in drawings.
 MOST_PAGES = 100
-MOST_POINTS = 4000
 
 
 @dataclass(frozen=True)
@@ -114,19 +112,13 @@ class Sketchbook:
         self._reload()
 
     def take(self, objects: list[CanvasObject]) -> None:
-        """Take what the canvas holds now; what it held before or was given is nothing new.
-
-        What cannot be read is told, and changes nothing.
-        """
+        """Take what the canvas holds now; what it held before or was given is nothing new."""
         if objects == self.seen:
             return
         self.seen = objects
         drawing = Drawing(_sharing(objects, self.current.objects))
-        try:
-            if not _same_ink(drawing, self.current):
-                self.add(drawing)
-        except InkError as error:
-            self.trouble = str(error)
+        if not _same_ink(drawing, self.current):
+            self.add(drawing)
 
     def resume(self) -> None:
         """Have a canvas that starts anew, as on coming back to the page, show what was drawn."""
@@ -178,7 +170,12 @@ def edit(book: Sketchbook, brush: int) -> Drawing:
     else:
         canvas.remember(book.given)
     picture = book.current.picture
-    objects = canvas.ask(before or book.given, picture, brush)
+    try:
+        objects = canvas.ask(before or book.given, picture, brush)
+    except InkError as error:
+        # What cannot be read changes nothing.
+        book.trouble = str(error)
+        return book.current
     if before is None:
         book.take(objects)
     else:
@@ -213,7 +210,7 @@ def from_file(content: bytes, name: str) -> Drawing:
         steps = preparation_of_photo(content)
         return Drawing(picture=steps[-1].picture, steps=steps, note=name)
     rasterise(strokes)
-    strokes = _light(_on_canvas([stroke for stroke in strokes if len(stroke)]))
+    strokes = _on_canvas(strokes)
     return Drawing(canvas.objects_from_strokes(strokes, BRUSH), note=name)
 
 
@@ -246,16 +243,6 @@ def _on_canvas(strokes: list[Stroke]) -> list[Stroke]:
     scale = 0.8 * CANVAS_SIZE / max(float(extent.max()), 1e-9)
     margin = (CANVAS_SIZE - extent * scale) / 2
     return [(stroke - low) * scale + margin for stroke in strokes]
-
-
-def _light(strokes: list[Stroke]) -> list[Stroke]:
-    """Thin strokes, by a canvas pixel or as much as it takes, to what a browser draws at once."""
-    spacing = 1
-    light = strokes
-    while sum(map(len, light)) > max(MOST_POINTS, 2 * len(strokes)):
-        light = [thin(stroke, spacing) for stroke in strokes]
-        spacing *= 2
-    return light
 
 
 def _sharing(objects: list[CanvasObject], known: Sequence[CanvasObject]) -> list[CanvasObject]:

@@ -15,6 +15,7 @@ from cnn.plots.images import colours, data_uri
 from cnn.predictor import Predictor
 from pages.layers.explainers import Tools
 from pages.shared import datasets
+from pages.shared.choices import those_of
 from pages.shared.text import signed
 
 # Test digits on which accuracy is measured: enough to see 0.1 %, few enough to be read
@@ -89,7 +90,7 @@ def _switches(layer: str, title: str, maps: NDArray[np.float32]) -> tuple[int, .
             selection_mode="multi",
             key=key,
         )
-    return tuple(sorted(chosen))
+    return tuple(those_of(chosen, range(count)))
 
 
 def _buttons(
@@ -112,7 +113,8 @@ def _switch_all_on(ablation: Ablation) -> None:
 
 
 def _switch_off(key: str, index: int) -> None:
-    st.session_state[key] = sorted({*st.session_state[key], index})
+    others = [each for each in st.session_state[key] if type(each) is int]
+    st.session_state[key] = sorted({*others, index})
 
 
 def _answers(before: NDArray[np.float32], after: NDArray[np.float32], off: OffTuple) -> str:

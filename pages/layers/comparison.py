@@ -19,6 +19,7 @@ from pages.draw.sketchbook import Drawing
 from pages.layers import comparison_view
 from pages.layers.comparison_view import Side
 from pages.shared import datasets, messages
+from pages.shared.choices import option
 
 DRAWING, MODEL = "A drawing", "Another model"
 KEPT = "compare-kept"
@@ -96,7 +97,8 @@ def _test_digit(predictor: Predictor, image: Picture) -> tuple[str, Picture]:
     name, digits = datasets.test_digits()
     if EXAMPLE not in st.session_state:
         st.session_state[EXAMPLE] = decide(predictor.read(image).probabilities).runner_up
-    label = st.selectbox(f"A test digit of {name}", range(10), key=EXAMPLE, width=190)
+    chosen = st.selectbox(f"A test digit of {name}", range(10), key=EXAMPLE, width=190)
+    label = option(chosen, range(10))
     # The second of its kind: the first may be the page's own example.
     index = int(np.flatnonzero(digits.labels == label)[1])
     return f"Test digit {index}", digits.images[index]
@@ -108,7 +110,10 @@ def _other_model(image: Picture, predictor: Predictor) -> tuple[Side, Side] | st
     others = [name for name in trained() if name != in_use]
     if not others:
         return NO_OTHER
-    chosen = st.selectbox("Model", others, format_func=model_label, key="compare-model", width=240)
+    chosen = option(
+        st.selectbox("Model", others, format_func=model_label, key="compare-model", width=240),
+        others,
+    )
     with st.spinner("Starting the other model …"):
         other = load(chosen)
     return _side(model_label(in_use), image, predictor), _side(model_label(chosen), image, other)

@@ -10,6 +10,7 @@ from cnn.ink.strokes import Picture
 from cnn.predictor import Predictor
 from pages.layers import ablation, attribution_maps, contributions
 from pages.layers.explainers import Tools, tools_for
+from pages.shared.choices import option
 
 STYLE = Path(__file__).with_name("importance.css")
 READ = "Digit read"
@@ -57,10 +58,9 @@ def _ask(order: list[int]) -> Question | None:
         order: The digits, from the most probable to the least.
     """
     digits = list(map(str, range(10)))
-    digit = st.selectbox("Why this digit", [READ, *digits], key="matters-digit", width=165)
-    other = st.selectbox(
-        "Rather than", [LIKELIEST, NOTHING, *digits], key="matters-other", width=165
-    )
+    answers, others = [READ, *digits], [LIKELIEST, NOTHING, *digits]
+    digit = option(st.selectbox("Why this digit", answers, key="matters-digit", width=165), answers)
+    other = option(st.selectbox("Rather than", others, key="matters-other", width=165), others)
     asked = order[0] if digit == READ else int(digit)
     if other == NOTHING:
         return Question(asked)

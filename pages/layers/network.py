@@ -19,26 +19,38 @@ from numpy.typing import NDArray
 from cnn.explain.arithmetic import ConvolutionSum, DenseSum, explain
 from cnn.explain.attribution import contributions
 from cnn.explain.layers import Layer, Values, before_relu, layers_of, padded
-from cnn.explain.receptive_field import Cell, receptive_fields
+from cnn.explain.receptive_field import Cell, CellError, cell_from_message, receptive_fields
 from cnn.ink.strokes import Picture
 from cnn.plots.images import colours
 from cnn.tf import Model
 from pages.layers import cell_text
+from pages.shared import messages
 
 KEY = "network"
+TROUBLE = "network-trouble"
 FOLDER = Path(__file__).with_name("frontend")
 SCRIPTS = ("draw.js", "maps.js", "cell.js", "main.js")
 STEPS = 32767
 
 
-def show(message: bytes, choose: Callable[[Cell], None]) -> None:
-    """Show a message from `message_for`, and call `choose` with the cell that is clicked."""
+def show(message: bytes, layers: dict[str, Layer], choose: Callable[[Cell], None]) -> None:
+    """Show a network, and have a click on a cell choose it.
+
+    Args:
+        message: From `message_for`.
+        layers: Of the network shown.
+        choose: What to call with the cell that is clicked.
+    """
 
     def chosen() -> None:
-        cell = st.session_state[KEY]["cell"]
-        if cell:
-            choose(Cell(**cell))
+        sent = st.session_state[KEY]["cell"]
+        try:
+            if sent is not None:
+                choose(cell_from_message(layers, sent))
+        except CellError as error:
+            st.session_state[TROUBLE] = str(error)
 
+    messages.show(TROUBLE)
     _component()(key=KEY, data=message, on_cell_change=chosen)
 
 

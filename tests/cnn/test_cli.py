@@ -1,13 +1,19 @@
 import argparse
+import errno
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import cnn.cli
 from cnn.cli import add_recipe_options, changed_recipe, main
+from cnn.data import mnist
 from cnn.data.builtin import load_builtin
 from cnn.data.datasets import DATA_SETS, DataSet
 from cnn.data.digits import Digits, Split
@@ -129,7 +135,62 @@ def test_info_lists_the_layers_and_their_parameters(capsys):
 def test_data_status_names_missing_files_and_fails(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CNN_DATA_DIR", str(tmp_path))
     assert main(["data", "status"]) == 1
-    assert capsys.readouterr().out.count(" missing\n") == 4
+    out, err = capsys.readouterr()
+    assert out.count(" missing\n") == 4
+    # What it advises works.
+    assert "put MNIST's four .gz files into that folder, or unset $CNN_DATA_DIR" in err
+    assert main(["data", "fetch"]) == 1
+    monkeypatch.delenv("CNN_DATA_DIR")
+    monkeypatch.setattr(mnist, "user_cache_path", lambda _: tmp_path)
+    assert main(["data", "status"]) == 1
+    assert "“digitscope data fetch” downloads" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device.\n"),
+        (OSError(errno.EACCES, "Permission denied", "/x"), "/x: Permission denied\n"),
+        (OSError("timed out"), "timed out.\n"),
+        (TimeoutError(), "TimeoutError.\n"),
+    ],
+)
+def test_what_the_system_refuses_is_said_with_the_file_if_there_is_one(
+    error, sentence, monkeypatch, capsys
+):
+    def refuse():
+        raise error
+
+    monkeypatch.setattr(cnn.cli, "mnist_status", refuse)
+    assert main(["data", "status"]) == 1
+    assert capsys.readouterr().err == sentence
+
+
+# A pipe that nobody reads from is broken at once, or when Python writes what is left at its end.
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["--help"], ["data", "status"]], ids=" ".join)
+def test_a_command_whose_output_nobody_reads_ends_quietly_as_other_tools(
+    arguments, unbuffered, tmp_path
+):
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered, "CNN_DATA_DIR": str(tmp_path)}
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "cnn", *arguments]
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, text=True, env=environment, check=False
+    )
+    os.close(writer)
+    # argparse takes no notice of what it cannot write.
+    assert done.returncode == 141 or (arguments, unbuffered) == (["--help"], "1")
+    assert not re.search("(?i)pipe|traceback|none", done.stderr)
+
+
+def test_a_file_without_an_end_is_no_picture(seven, monkeypatch, capsys):
+    monkeypatch.setattr(cnn.cli, "MOST_BYTES", 1000)
+    assert main(["predict", "/dev/zero", str(seven)]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith(f"{seven}: 7")
+    assert err == "/dev/zero: This file has more than 1,000 bytes: no picture that is read has.\n"
 
 
 @pytest.mark.parametrize("command", ["predict", "evaluate", "info", "data"])

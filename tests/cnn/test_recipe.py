@@ -1,5 +1,6 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from cnn.recipe import ABOUT, RECIPES, SETTINGS, Recipe, recipe_label
@@ -63,10 +64,87 @@ def test_a_value_out_of_range_is_named_with_its_rule(change, rule):
         dataclasses.replace(Recipe(), **change)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "3", '{"epoch": 3}', '{"epochs": "many"}'])
+NESTED: list[object] = []
+for _ in range(100_000):
+    NESTED = [NESTED]
+WRONG = {
+    "no": [bool, int, float, tuple, int | None],
+    2.5: [int, int | None, bool, str, tuple],
+    5.0: [int, int | None, bool, str, tuple],
+    True: [int, int | None, float, str, tuple],
+    float("nan"): [int, float, float | None, bool],
+    float("inf"): [int, float, float | None, bool],
+    10**5000: [int, float, int | None, bool, str],
+    -(10**400): [int, float, int | None],
+    b"he": [str, int],
+}
+
+
+def wrong_values():
+    """Pairs of a field and a value of another type, or beyond all ranges."""
+    types = {field.name: field.type for field in dataclasses.fields(Recipe)}
+    for name, of in types.items():
+        for value in [*NOT_FOR_ANY, *((True, True), (2.5,), ("2",), (np.int64(2),), [[2]])]:
+            yield name, value
+        for value, others in WRONG.items():
+            if of in others:
+                yield name, value
+        if of in (int, str, float, bool):
+            yield name, None
+    # Choices of another type.
+    yield from [("filter_size", 5.0), ("filter_size", "5"), ("filter_size", True)]
+
+
+NOT_FOR_ANY = [[], {}, {1}, object(), np.int64(5), np.float64(0.5), np.bool_(True), NESTED, ()]
+NOT_FOR_ANY += [np.zeros(2), b"", 1j]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), list(wrong_values()), ids=lambda each: f"{type(each).__name__}"[:20]
+)
+def test_a_value_of_another_type_is_named_with_its_rule(name, value):
+    with pytest.raises(RecipeError, match=rf"^{name} is .*, but must be ") as refused:
+        dataclasses.replace(Recipe(), **{name: value})
+    assert len(str(refused.value)) < 250
+
+
+def test_a_whole_number_may_stand_for_a_rate_and_a_list_for_filters():
+    assert Recipe(dropout=0, warmup=1, filters=[2, 3]) == Recipe(warmup=1.0, filters=(2, 3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "3",
+        "null",
+        "{",
+        '{"epoch": 3}',
+        '{"": 3}',
+        '{"epochs": "many"}',
+        '{"epochs": 2.5}',
+        '{"filters": [true]}',
+        '{"filters": {"a": 1}}',
+        '{"seed": ' + "1" * 5000 + "}",
+        '{"learning_rate": NaN}',
+        '{"filters": ' + "[" * 100_000,
+        "[" * 100_000,
+    ],
+    ids=range(15),
+)
 def test_what_is_no_recipe_is_refused(text):
-    with pytest.raises(RecipeError, match="This is no recipe"):
+    with pytest.raises(RecipeError, match="This is no recipe") as refused:
         Recipe.from_json(text)
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "fields", [None, 3, "epochs", [], [("epochs", 3)], {"epoch": 3}, {3: 3}, {None: 3}], ids=repr
+)
+def test_fields_that_are_no_recipes_are_refused(fields):
+    with pytest.raises(RecipeError, match=r"A recipe (is named values|has no hyper-parameter “)"):
+        Recipe.from_fields(fields)
 
 
 def test_every_setting_is_told_with_its_bounds():

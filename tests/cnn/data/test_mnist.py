@@ -185,6 +185,8 @@ def test_a_chosen_folder_is_read_and_never_downloaded_into(own_folder, host, ask
         (b"no gzip at all", "damaged"),
         (IMAGES_GZ, "not 3 bytes in IDX format"),
         (gzip.compress(gzip.decompress(LABELS_GZ) + b"\x00"), "not 3 bytes in IDX format"),
+        (gzip.compress(LABELS_FILE.header + bytes([1, 13, 3])), "no file .* holds a label 13"),
+        (gzip.compress(LABELS_FILE.header + bytes([1, 132, 9])), "no file .* holds a label 132"),
     ],
 )
 def test_a_damaged_file_is_named_with_what_to_do(own_folder, content, problem):

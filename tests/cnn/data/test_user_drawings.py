@@ -1,5 +1,6 @@
 """The user's own drawings: kept once each, whatever stops the machine or writes beside."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -101,7 +102,7 @@ def test_what_is_exported_can_be_imported_and_is_not_kept_twice(file):
 def test_a_file_with_a_wrong_line_is_refused_whole_and_the_line_named():
     keep([stroke(1)], 1)
     good = '{"label": 3, "strokes": [[[1, 2], [3, 4]]]}\n'
-    with pytest.raises(DataError, match="mine, line 2: the label must be"):
+    with pytest.raises(DataError, match=r"mine, line 2: .*label: "):
         take_in((good + '{"label": 12, "strokes": []}').encode(), "mine")
     assert labels() == [1]
 
@@ -115,6 +116,64 @@ def test_too_much_is_refused(monkeypatch):
     with pytest.raises(DataError, match="more than 1 drawings: delete some"):
         keep([stroke(2)], 1)
     assert labels() == [1]
+
+
+def test_an_import_of_more_than_a_hand_draws_or_of_numbers_out_of_bounds_keeps_nothing():
+    line = b'{"label": 3, "strokes": [[[1, 2], [3, %d]]]}\n'
+    too_many = b"".join(line % number for number in range(user_drawings.MOST + 1))
+    for content, rule in [
+        (too_many, "more than 5,000 drawings"),
+        (gzip.compress(b" " * 30_000_000), "more than 20,000,000 bytes"),
+        (line % 1 + line % 10**305, "line 2: .*within ±1,000,000"),
+    ]:
+        with pytest.raises(DataError, match=rule):
+            take_in(content, "mine")
+    assert labels() == []
+
+
+GOOD = '{"id": "a", "time": 1.5, "label": 3, "held_out": false, "strokes": [[[1, 2], [3, 4]]]}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"a"', "3"),
+        ('"a"', '"' + "a" * 65 + '"'),
+        ("1.5", "NaN"),
+        ("1.5", "1e300"),
+        ("1.5", "-1"),
+        ("1.5", '"now"'),
+        ("3,", "13,"),
+        ("3,", "null,"),
+        ("false", '"no"'),
+        ("[1, 2]", "[1, 1e305]"),
+        ("[1, 2]", "[1]"),
+        ("[1, 2]", "[" * 50_000),
+        ("[1, 2]", "[1, 2]" + ", [1, 2]" * 50_000),
+        ('"label"', '"digit"'),
+        (GOOD, "[1]"),
+    ],
+    ids=range(15),
+)
+def test_a_line_out_of_bounds_is_damaged_and_stays(file, before, after):
+    file.write_text(f"{GOOD}\n{GOOD.replace(before, after, 1)}\n")
+    assert (labels(), collection().damaged) == ([3], 1)
+    keep([stroke(1)], 1)
+    relabel(ids()[1:], 2)
+    assert (labels(), collection().damaged) == ([3, 2], 1)
+
+
+def test_a_file_that_cannot_be_read_holds_no_drawing_and_nothing_is_written(file, monkeypatch):
+    keep([stroke(1)], 1)
+    monkeypatch.setattr(user_drawings, "MOST_FILE_BYTES", 50)
+    user_drawings._read.cache_clear()
+    assert (labels(), collection().damaged) == ([], 1)
+    for write in (lambda: keep([stroke(2)], 1), lambda: delete(["a"])):
+        with pytest.raises(DataError, match="larger than 50 bytes: move it away"):
+            write()
+    file.unlink()
+    file.mkdir()
+    assert (labels(), collection().damaged) == ([], 1)
 
 
 def test_nothing_to_export_says_what_to_do():

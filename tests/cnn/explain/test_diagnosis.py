@@ -78,6 +78,13 @@ def test_a_digits_nearest_neighbour_is_itself_and_the_next_is_mostly_of_its_kind
     assert np.mean(same) > 0.9
 
 
+def test_what_is_silent_is_like_nothing():
+    others = np.array([[0, 0], [0, 3], [2, 0]], np.float32)
+    found = neighbours(np.array([1, 0], np.float32), others, 3)
+    assert [(one.index, one.similarity) for one in found] == [(2, 1), (0, 0), (1, 0)]
+    assert neighbours(np.zeros(2, np.float32), others, 1)[0].similarity == 0
+
+
 def test_the_last_hidden_layer_is_found_in_other_networks(digits):
     assert hidden_units(build_fc(seed=0), digits[:3]).shape == (3, 300)
 

@@ -1,13 +1,12 @@
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn.ink.formats import strokes_from_canvas, strokes_from_file, strokes_from_json
-from cnn.ink.strokes import (
-    InkError,
-    rasterise,
-)
+from cnn.ink.strokes import MOST_POINTS, InkError, rasterise
 
 SEVEN = [np.array([[60.0, 50.0], [200.0, 50.0], [110.0, 240.0]])]
 
@@ -80,18 +79,61 @@ def test_plain_strokes_and_canvas_strokes_read_alike():
         {"objects": [path([[1, 2]]) | {"path": []}]},
         {"objects": [path([[1, 2]]) | {"originX": "left"}]},
         {"objects": [path([[1, 2]]) | {"scaleX": "big"}]},
+        {"objects": [path([[1, 2]]) | {"scaleX": 1e300}]},
+        {"objects": [path([[1, 2]]) | {"scaleX": float("nan")}]},
+        {"objects": [path([[1, 2], [3, 4]]) | {"scaleX": 1e6, "skewX": 90}]},
+        {"objects": [path([[1, 2]]) | {"angle": None}]},
+        {"objects": [path([[1, 2]]) | {"angle": "90"}]},
+        {"objects": [path([[1, 2]]) | {"flipX": "no"}]},
+        {"objects": [path([[1, 2]]) | {"left": 10**400}]},
+        {"objects": [path([[1, 2]]) | {"left": True}]},
+        {"objects": [path([[1, 2]]) | {"originX": []}]},
+        {"objects": [path([[1, 2]]) | {"type": ["Path"]}]},
+        {"objects": [path([[1, 2]]) | {"path": [[["M"], 1, 2]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [[{}, 1, 2]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [{"M": 1}]}]},
+        {"objects": [path([[1, 2]]) | {"path": [[]]}]},
+        {"objects": [path([[1, 2]]) | {"path": ["M12"]}]},
+        {"objects": [path([[1, 2]]) | {"path": "M12"}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, 2, 3, 4]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, 2], ["Q", 1, 2]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, 2], ["Q", 1, 2, 3, 4, 5]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, "2"]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, None]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, True]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, [2]]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, 10**400]]}]},
+        {"objects": [path([[1, 2]]) | {"path": [["M", 1, -1e308], ["L", 5, 1e308]]}]},
+        {"objects": [path([[1, 2]])] * 1001},
+        {"objects": [path([[1, 2]] * 25_001)]},
         {"strokes": 3},
+        {"strokes": None},
+        {"strokes": {}, "objects": 3},
+        {"strokes": "abc"},
+        {"strokes": ["ab"]},
+        {"strokes": [["ab"]]},
+        {"strokes": [[["1", "2"]]]},
+        {"strokes": [[[1, None]]]},
+        {"strokes": [[[1, True]]]},
+        {"strokes": [[[1, [2]]]]},
+        {"strokes": [{"ab": 1}]},
+        {"strokes": [[[-1e308, 0], [1e308, 5]]]},
+        {"strokes": [[[1, float("nan")]]]},
+        {"strokes": [[[1, 2]]] * 1001},
+        {"strokes": [[[1, 2]] * 200_001]},
         {"strokes": [[1, 2]]},
         {"strokes": [[[1, 2, 3]]]},
         {"strokes": [[["a", "b"]]]},
         {"strokes": [[[1, 2], [3]]]},
         {"strokes": [[[10**400, 2]]]},
     ],
-    ids=repr,
+    ids=lambda data: f"{data!r:.60}",
 )
 def test_json_that_is_no_drawing_gets_a_sentence(data):
-    with pytest.raises(InkError, match=r"drawing"):
-        strokes_from_json(data)
+    with pytest.raises(InkError, match=r"drawing") as refused:
+        rasterise(strokes_from_json(data))
+    assert len(str(refused.value)) < 200
 
 
 def test_a_file_is_read_as_strokes_only_if_it_is_json():
@@ -102,15 +144,51 @@ def test_a_file_is_read_as_strokes_only_if_it_is_json():
 
 
 @pytest.mark.parametrize(
-    "content", [b"{", b'{"strokes": [[[1', b"[" * 100_000, b'{"\xff": 1}', b"{}"], ids=range(5)
+    "content",
+    [
+        b"{",
+        b'{"strokes": [[[1',
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"strokes": [[[1, ' + b"9" * 1_000_000 + b"]]]}",
+        b'{"\xff": 1}',
+        b"{}",
+    ],
+    ids=range(7),
 )
 def test_a_damaged_json_file_gets_a_sentence(content):
     with pytest.raises(InkError, match=r"damaged|no drawing"):
         strokes_from_file(content)
 
 
+def test_a_json_file_larger_than_a_drawing_is_refused_before_it_is_parsed():
+    content = json.dumps({"strokes": [[[1.5, 2.5]] * 200_000]}).encode()
+    with pytest.raises(InkError, match="bytes, more than the 2,000,000 of a drawing"):
+        strokes_from_file(content)
+
+
+@pytest.mark.parametrize("tiny", [1e-308, -5e-324, 1e-7])
+def test_numbers_too_small_to_reckon_with_are_a_dot(tiny):
+    (dot,) = strokes_from_json({"strokes": [[[0, tiny], [tiny, 0]]]})
+    assert not dot.any()
+    assert 4 < rasterise([dot]).sum() < 6.5
+
+
+def test_three_minutes_of_scribbling_are_read():
+    events = np.random.default_rng(0).uniform(0, 320, (10_000, 4)).round(2).tolist()
+    scribbled = [
+        {"type": "Path", "path": [["M", 1, 2], *(["Q", *event] for event in events[i::40])]}
+        | {"left": 160, "top": 160, "originX": "center", "originY": "center"}
+        for i in range(40)
+    ]
+    strokes = strokes_from_file(json.dumps(canvas(*scribbled)).encode())
+    assert len(strokes) == 40
+    assert sum(map(len, strokes)) <= MOST_POINTS
+    assert rasterise(strokes).max() == 1
+
+
 json_values = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=12,
 )
@@ -118,14 +196,30 @@ json_values = st.recursive(
 
 paths = st.fixed_dictionaries(
     {"type": st.just("Path"), "path": json_values, "left": json_values, "top": json_values},
-    optional={"angle": json_values, "originX": st.just("center"), "originY": st.just("center")},
+    optional={
+        name: json_values | st.floats(-2e6, 2e6)
+        for name in ("angle", "scaleX", "scaleY", "skewX", "skewY", "flipX")
+    }
+    | {"originX": st.just("center"), "originY": st.just("center")},
+)
+# Nearly right, so that what lies behind the first checks is reached.
+commands = st.lists(
+    st.tuples(st.sampled_from("MLQ"), *[st.floats() | st.integers()] * 2).map(list)
+    | st.tuples(st.just("Q"), *[st.floats(-2e6, 2e6)] * 4).map(list),
+    min_size=1,
+    max_size=6,
+).map(lambda rest: [["M", 1, 2], *rest])
+placed = st.builds(
+    lambda stroke, changes: stroke | changes,
+    st.builds(lambda drawn: path([[1, 2], [30, 40]]) | {"path": drawn}, commands),
+    st.dictionaries(st.sampled_from(["angle", "scaleX", "skewY", "left", "top"]), st.floats()),
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(
     st.fixed_dictionaries({"strokes": json_values})
-    | st.fixed_dictionaries({"objects": st.lists(paths | json_values, max_size=3)})
+    | st.fixed_dictionaries({"objects": st.lists(paths | placed | json_values, max_size=3)})
 )
 def test_wild_json_is_either_ink_or_an_ink_error(data):
     try:

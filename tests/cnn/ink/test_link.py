@@ -3,7 +3,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn.ink.link import LONGEST, drawing_from_text, text_from_picture, text_from_strokes
@@ -47,6 +47,11 @@ def test_a_drawing_of_too_many_strokes_has_no_address():
         text_from_strokes(dots)
 
 
+def test_a_drawing_far_off_the_canvas_has_no_address():
+    with pytest.raises(InkError, match="too far off the canvas"):
+        text_from_strokes([np.array([[0.0, 0.0], [0.0, -9000.0]])])
+
+
 def test_a_picture_keeps_sixteen_levels_of_grey_in_392_bytes():
     picture = np.random.default_rng(1).random((28, 28)).astype(np.float32)
     text = text_from_picture(picture)
@@ -74,14 +79,22 @@ def _packed(content: bytes) -> str:
         _packed(b"\xff\xff\xff\xff"),
         _packed(b"\x01\x01\x00\x00\x00\x00\x7f\x7f"),
         text_from_strokes([np.array([[1.0, 2], [3, 4]])])[:-3],
+        "s\u00e9",
+        "\ud800",
+        "p" + "A" * 523 + "\n",
+        _packed(
+            np.array([1001, *[1] * 1001, *[0] * 2002], "<i2").view("u1").reshape(-1, 2).T.tobytes()
+        ),
+        _packed(np.array([-1, 1, 0, 0], "<i2").view("u1").reshape(-1, 2).T.tobytes()),
     ],
-    ids=range(13),
+    ids=range(18),
 )
 def test_a_damaged_or_hostile_address_gets_a_sentence(text):
     with pytest.raises(InkError, match="address is damaged"):
         drawing_from_text(text)
 
 
+@settings(max_examples=300)
 @given(st.text(max_size=60) | st.binary(max_size=60).map(_packed))
 def test_any_text_is_a_drawing_or_damaged(text):
     try:

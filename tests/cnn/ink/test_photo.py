@@ -45,6 +45,7 @@ def likeness(image):
 
 GREY = draw(BLACK, WHITE).convert("L")
 COLOUR = draw(BLACK, WHITE).convert("RGB")
+DOTS = np.tile(np.array([[255, 0], [0, 0]], np.uint8), (500, 500))
 DEEP = np.asarray(GREY, np.uint16) * 257
 
 
@@ -133,6 +134,13 @@ def test_the_last_step_is_the_networks_input():
     np.testing.assert_array_equal(steps[-1].picture, rasterise_photo(data))
 
 
+@pytest.mark.parametrize("orientation", [0, 9, 2**16 - 1])
+def test_a_camera_that_was_held_in_no_way_there_is_turns_nothing(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    assert likeness(rasterise_photo(encode(COLOUR, "JPEG", exif=exif))) > 0.9
+
+
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_jpeg_of_a_hundred_million_pixels_is_read():
     picture = draw(BLACK, WHITE, width=12, size=(200, 200)).convert("L").resize((10_000, 10_000))
@@ -155,6 +163,24 @@ def test_a_jpeg_of_a_hundred_million_pixels_is_read():
         pytest.param(encode(Image.new("I;16", (300, 200), 9999)), "no ink", id="16 bits, empty"),
         pytest.param(encode(Image.new("RGBA", (9, 9))), "wholly transparent", id="transparent"),
         pytest.param(encode(Image.new("1", (10_000, 10_000))), "10000×10000", id="PNG too large"),
+        pytest.param(encode(Image.new("1", (65_500, 1))), "no ink", id="65,500 wide"),
+        pytest.param(
+            encode(Image.new("1", (65_500, 400))), "65500×400", id="65,500 wide, 400 high"
+        ),
+        pytest.param(
+            encode(COLOUR.resize((5000, 5001))), "below 25 million", id="25 million pixels"
+        ),
+        pytest.param(
+            encode(COLOUR.resize((4000, 3300)), "WEBP", method=0), "below 13 million", id="WebP"
+        ),
+        pytest.param(
+            encode(COLOUR.resize((8000, 6400)), "JPEG", progressive=True),
+            "below 50 million",
+            id="progressive JPEG",
+        ),
+        pytest.param(b"P3\n1500 1000\n255\n" + b"1 2 3 " * 10, "below 1 million", id="PPM text"),
+        pytest.param(encode(GREY) + bytes(20_000_000), "20,0.* bytes, too many", id="20 MB"),
+        pytest.param(encode(Image.fromarray(DOTS)), "only specks", id="250,000 specks"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")

@@ -10,9 +10,13 @@ from cnn.augmentation.glyphs import DIGITS, strokes_of
 from cnn.ink.strokes import (
     BOX,
     CENTRE,
+    MOST_POINTS,
+    MOST_READ,
+    MOST_STROKES,
     RIM,
     SIZE,
     InkError,
+    bounded,
     centre_of_mass,
     draw,
     preparation,
@@ -112,12 +116,40 @@ def test_a_hundred_thousand_points_and_a_single_point_are_ink():
         ([np.empty((0, 2))], "no ink yet"),
         ([np.array([[0.0, math.nan]])], "no finite number"),
         ([np.array([[math.inf, 0.0], [1.0, 1.0]])], "no finite number"),
+        ([np.array([[-1e308, 0.0], [1e308, 5.0]])], "within ±1,000,000"),
+        ([np.array([[0.0, 1_000_000.5]])], "within ±1,000,000"),
+        ([np.zeros((1, 2))] * (MOST_STROKES + 1), "1,001 strokes, more than 1,000: draw less"),
+        ([np.zeros((MOST_READ + 1, 2))], "200,001 points, more than 200,000: draw less"),
     ],
+    ids=range(8),
 )
 def test_no_ink_and_no_numbers_get_a_sentence(bad, sentence):
     for road in (rasterise, preparation):
         with pytest.raises(InkError, match=sentence):
             road(bad)
+
+
+@settings(max_examples=30)
+@given(strokes, st.integers(1, 40), st.sampled_from([1e-308, 1e-7, 1.0]))
+def test_bounded_strokes_hold_the_bounds_and_keep_where_they_begin_and_end(drawing, times, scale):
+    many = [np.tile(stroke * scale, (times * 100, 1)) for stroke in drawing]
+    found = bounded([np.empty((0, 2)), *many])
+    assert len(found) == len(many)
+    assert sum(map(len, found)) <= max(MOST_POINTS, sum(map(len, drawing)))
+    for mine, theirs in zip(found, many, strict=True):
+        np.testing.assert_array_equal(mine, mine.round(6))
+        np.testing.assert_allclose(mine[[0, -1]], theirs[[0, -1]], atol=1e-6)
+    assert rasterise(found).max() > 0
+
+
+def test_thinning_to_the_bound_hardly_changes_the_picture():
+    def spiral(points):
+        t = np.linspace(0, 40 * np.pi, points)
+        return np.stack([160 + t * np.cos(t), 160 + t * np.sin(t)], axis=1)
+
+    (thinned,) = bounded([spiral(80_000)])
+    assert MOST_POINTS / 2 < len(thinned) <= MOST_POINTS
+    np.testing.assert_allclose(rasterise([thinned]), rasterise([spiral(3_900)]), atol=0.01)
 
 
 def test_the_last_step_shown_is_what_the_network_gets():

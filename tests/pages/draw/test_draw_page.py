@@ -227,8 +227,10 @@ def test_an_uploaded_picture_and_an_uploaded_drawing_are_read(app, paper):
         ("white.png", _png(np.full((50, 50), 255, np.uint8))),
         ("empty.json", b"{}"),
         ("nan.json", b'{"strokes": [[[1, NaN]]]}'),
+        ("huge.json", b'{"strokes": [[[-1e308, 0], [1e308, 5]]]}'),
+        ("large.json", b'{"strokes": [[' + b"[1,2]," * 400_000 + b"[3,4]]]}"),
     ],
-    ids=["text", "white", "no drawing", "NaN"],
+    ids=["text", "white", "no drawing", "NaN", "1e308", "2 MB"],
 )
 def test_a_bad_upload_gets_a_sentence_and_keeps_the_drawing(app, paper, name, content):
     draw(app.run(), paper, SEVEN)
@@ -237,6 +239,13 @@ def test_a_bad_upload_gets_a_sentence_and_keeps_the_drawing(app, paper, name, co
     assert f"{name}: " in page_text(app)
     assert "Reads as 7" in page_text(app)
     assert len(paper.objects) == 1
+
+
+def test_an_upload_of_numbers_too_small_to_reckon_with_is_a_dot(app, paper):
+    uploader(app.run()).upload("tiny.json", b'{"strokes": [[[0, 1e-308], [0, 0]]]}').run()
+    assert not app.exception
+    (dot,) = strokes_from_canvas({"objects": paper.objects})
+    assert not np.ptp(dot, axis=0).any()
 
 
 def test_an_upload_of_a_hundred_thousand_points_is_thinned_and_read(app, paper):

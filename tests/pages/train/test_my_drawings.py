@@ -154,7 +154,10 @@ def test_a_file_is_imported_or_its_wrong_line_named(page):
     good = json.dumps({"label": 3, "strokes": [[[1, 2], [30, 40]]]})
     (uploader,) = page.get("file_uploader")
     uploader.upload("mine.jsonl", f"{good}\n{{".encode()).run()
-    assert "mine.jsonl, line 2: this is no JSON" in text(page)
+    assert "mine.jsonl, line 2: this drawing cannot be read" in text(page)
+    (uploader,) = page.get("file_uploader")
+    uploader.upload("mine.jsonl", good.replace("30", "1e305").encode()).run()
+    assert "line 1: The drawing has a coordinate" in text(page)
     assert kept() == []
     (uploader,) = page.get("file_uploader")
     uploader.upload("mine.jsonl", good.encode()).run()
