@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
@@ -129,7 +129,8 @@ def append_line(path: Path, line: str) -> None:
             while left:
                 left = left[file.write(left) :]
         except OSError:
-            file.truncate(length)
+            with suppress(OSError):
+                file.truncate(length)
             raise
 
 
@@ -155,14 +156,21 @@ def why_not_written(error: OSError) -> str:
     """Say in a sentence why a file could not be written, or read, and what to do."""
     if error.errno in NO_SPACE:
         return DISK_FULL
-    place = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
-    if place is None:
+    if not isinstance(error.filename, str | bytes):
         return f"A file cannot be used ({error.strerror or error})."
+    place = Path(os.fsdecode(error.filename))
+    if (
+        error.errno in (errno.EACCES, errno.EPERM)
+        and place.exists()
+        and not os.access(place, os.R_OK)
+    ):
+        return f"{place} cannot be read: give this program the right to, then try again."
+    # Files that only this program knows say nothing to people, the folder does.
+    folder = place if place.is_dir() else place.parent
     if error.errno == errno.EROFS:
-        return f"{place} cannot be written to: its disk is read-only."
+        return f"{folder} cannot be written to: its disk is read-only."
     if error.errno in (errno.EACCES, errno.EPERM):
-        refused = "read" if place.exists() and not os.access(place, os.R_OK) else "written to"
-        return f"{place} cannot be {refused}: give this program the right to, then try again."
+        return f"{folder} cannot be written to: give this program the right to, then try again."
     return f"{place}: {error.strerror or error}."
 
 

@@ -278,7 +278,7 @@ def _advance(folder: Path) -> None:
         return
     with suppress(OSError, RunError), queue(folder):
         # Also of a run that cannot be read, the process may be at work.
-        files = {path.parent: JobFile.read(path.parent) for path in folder.glob("*/job.json")}
+        files = {path.parent: JobFile.read(path.parent) for path in folder.glob("[!.]*/job.json")}
         if [run for run, file in files.items() if _is_busy(run, file)]:
             return
         waiting = [(file.ticket, run) for run, file in files.items() if file.ticket is not None]

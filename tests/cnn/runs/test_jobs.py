@@ -156,16 +156,6 @@ def test_a_job_that_is_killed_is_told_as_killed_and_the_next_one_begins(folder):
     assert job("starting").reason == "Its process was ended from outside (SIGKILL)."
 
 
-def test_what_the_system_ends_for_want_of_memory_is_told_so(folder, monkeypatch):
-    counts = iter([3, *[4] * 100])
-    monkeypatch.setattr(process, "oom_kills", lambda: next(counts))
-    monkeypatch.setattr(jobs, "why_it_died", lambda *_: (True, str(process.oom_kills())))
-    submit("starting", TASK)
-    assert JobFile.read(folder / "starting").oom_kills == 3
-    ready(folder, "starting").kill()
-    assert ended("starting").reason == "4"
-
-
 def test_a_job_outlives_its_server_and_any_other_server_tells_its_end(folder):
     serve = f"{SERVER}\nsubmit('starting')\nos.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", serve], check=False)
@@ -181,7 +171,6 @@ def test_a_job_outlives_its_server_and_any_other_server_tells_its_end(folder):
 @pytest.mark.parametrize("where", ["JobFile.of_process", "JobFile.write"])
 def test_a_server_killed_while_it_starts_a_job_leaves_no_training_that_nobody_knows(folder, where):
     serve = f"""{SERVER}
-JobFile(ticket=1)
 def killed(*_):
     os.kill(os.getpid(), 9)
 launched = launch.launch
@@ -221,7 +210,10 @@ def test_a_command_takes_a_run_out_of_the_queue_and_leaves_one_at_work_alone(fol
     submit("long", TASK)
     submit("short", TASK)
     ready(folder, "long")
-    by_hand = [subprocess.run([*STAND_IN, name], capture_output=True) for name in ("short", "long")]
+    by_hand = [
+        subprocess.run([*STAND_IN, name], capture_output=True, check=False)
+        for name in ("short", "long")
+    ]
     assert [each.returncode for each in by_hand] == [0, 1]
     assert b"Another process is training" in by_hand[1].stderr
     assert (state("short"), state("long")) == (State.FINISHED, State.RUNNING)
