@@ -13,7 +13,8 @@ import signal
 import sys
 import time
 
-from cnn.runs.jobs import as_job
+from cnn.runs import launch
+from cnn.runs.jobs import advance, as_job
 from cnn.runs.run import Run, runs_folder
 from cnn.training.trainer import TrainingError
 
@@ -75,6 +76,14 @@ def main():
     how = run.name.split()[0]
     if how == "unborn":
         starting(run)
+    launch.command = lambda name: [sys.executable, "-P", __file__, name]
+    try:
+        train(run, how)
+    finally:
+        advance()
+
+
+def train(run, how):
     with as_job(run):
         at_work = os.open(runs_folder() / ".at-work", os.O_RDWR | os.O_CREAT)
         try:

@@ -74,7 +74,7 @@ def why_not_started(folder: Path) -> str:
     if _is_full(folder):
         return DISK_FULL
     if not os.access(folder, os.W_OK):
-        return f"{folder} cannot be written to: give this program the right to."
+        return f"{folder} cannot be written to: the training begins when it can."
     return ""
 
 
