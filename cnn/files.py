@@ -157,7 +157,7 @@ def why_not_written(error: OSError) -> str:
     if error.errno in NO_SPACE:
         return DISK_FULL
     if not isinstance(error.filename, str | bytes):
-        return f"A file cannot be used ({error.strerror or error})."
+        return f"{error.strerror}." if error.strerror else str(error)
     place = Path(os.fsdecode(error.filename))
     if (
         error.errno in (errno.EACCES, errno.EPERM)
@@ -171,7 +171,7 @@ def why_not_written(error: OSError) -> str:
         return f"{folder} cannot be written to: its disk is read-only."
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"{folder} cannot be written to: give this program the right to, then try again."
-    return f"{place}: {error.strerror or error}."
+    return f"{place}: {error.strerror}."
 
 
 def _ends_whole(path: Path) -> bool:

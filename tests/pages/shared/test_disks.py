@@ -160,5 +160,5 @@ def test_a_job_that_the_system_cannot_start_has_failed_and_says_why(disk, monkey
     monkeypatch.setattr(jobs, "launch", refuse)
     (disk / "runs" / "busy" / "job.json").unlink()
     jobs.advance()
-    said = "A file cannot be used (Resource temporarily unavailable)."
+    said = "Resource temporarily unavailable."
     assert jobs.job("waits") == jobs.Job("waits", State.FAILED, said)
