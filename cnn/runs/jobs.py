@@ -245,7 +245,7 @@ def as_job(run: Run) -> Iterator[None]:
             reason = why_it_failed(error)
             raise
         finally:
-            # A full disk has no room for this either; whoever looks will see that it is full.
+            # Where this cannot be written, whoever looks finds out what can be known.
             with suppress(OSError, RunError), _queue_of(run.folder):
                 JobFile.read(run.folder).with_end(failed, reason).write(run.folder)
                 held.close()
@@ -342,7 +342,7 @@ def _reap(process: "subprocess.Popen[bytes]", file: JobFile, folder: Path) -> No
 
 def _ask_to_end(process: psutil.Process, file: JobFile, folder: Path) -> None:
     """Write down that a process is asked to end, and ask; to be called by who holds the queue."""
-    # A full disk is no reason to go on.
+    # That this cannot be written is no reason to go on.
     with suppress(OSError):
         dataclasses.replace(file, stopping=True).write(folder)
     try:

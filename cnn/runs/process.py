@@ -7,6 +7,8 @@ of runs must run there, in one container if in any.
 """
 
 import dataclasses
+import io
+import json
 import os
 import sys
 import time
@@ -19,7 +21,7 @@ from typing import Annotated
 import psutil
 from pydantic import Field
 
-from cnn.files import FileError, read_json, write_json
+from cnn.files import NO_SPACE, FileError, read_json, write_json
 from cnn.runs.run import RunError
 
 # In the environment of a job's process and of all that it starts.
@@ -71,8 +73,18 @@ class JobFile:
         return cls(pid=process.pid, identity=identity_of(process.pid), oom_kills=oom_kills())
 
     def write(self, folder: Path) -> None:
-        """Replace a run folder's job file."""
-        write_json(folder / "job.json", dataclasses.asdict(self))
+        """Replace a run folder's job file; on a full disk, too, if there is one.
+
+        Raises:
+            OSError: The folder cannot be written to, or it is full and there is no file yet.
+        """
+        file, fields = folder / "job.json", dataclasses.asdict(self)
+        try:
+            write_json(file, fields)
+        except OSError as error:
+            if error.errno not in NO_SPACE or not file.is_file():
+                raise
+            _overwrite(file, json.dumps(fields).encode())
 
     def with_end(self, failed: bool, reason: str) -> "JobFile":
         """Tell how the process ended."""
@@ -199,6 +211,15 @@ def oom_kills() -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in counters if line.startswith("oom_kill ")), 0)
+
+
+def _overwrite(file: Path, content: bytes) -> None:
+    """Write a small file anew where it lies on the disk: in the one block that it has."""
+    with file.open("r+b", buffering=0) as stream:
+        # In one go, and nothing of before is left behind it.
+        content = content.ljust(stream.seek(0, io.SEEK_END))
+        stream.seek(0)
+        stream.write(content)
 
 
 def _boot_id() -> str:

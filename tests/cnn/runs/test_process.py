@@ -1,6 +1,7 @@
 """Which process trains a run: what job.json may hold, and that no other process is taken for it."""
 
 import dataclasses
+import errno
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 from cnn.runs import process
 from cnn.runs.process import LONGEST_REASON, JobFile, identity_of
 from cnn.runs.run import RunError
+from tests.bad_disk import refusing
 from tests.patience import wait_until
 
 HOSTILE = (
@@ -156,3 +158,20 @@ def test_a_job_of_another_user_is_seen_and_left_alone(monkeypatch, other):
         with refusal, process.permitted("a"):
             touch(at_work)
     process.end_orphans(other.pid)
+
+
+def test_on_a_full_disk_a_job_file_is_written_where_it_lies_and_none_is_made(tmp_path):
+    running = JobFile.of_process(psutil.Process())
+    with refusing(tmp_path, errno.ENOSPC), pytest.raises(OSError, match="No space"):
+        running.write(tmp_path)
+    assert not list(tmp_path.iterdir())
+    running.write(tmp_path)
+    for reason in ("The disk is full: " * 20, "Short."):
+        told = running.with_end(failed=True, reason=reason)
+        with refusing(tmp_path, errno.ENOSPC):
+            told.write(tmp_path)
+        assert JobFile.read(tmp_path) == told
+    assert [file.name for file in tmp_path.iterdir()] == ["job.json"]
+    with refusing(tmp_path, errno.EROFS), pytest.raises(OSError, match="Read-only"):
+        running.write(tmp_path)
+    assert JobFile.read(tmp_path) == told

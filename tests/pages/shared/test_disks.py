@@ -44,8 +44,15 @@ ACTIONS = {
     "correct": lambda: user_drawings.relabel([kept()], 1),
     "forget": lambda: user_drawings.delete([kept()]),
 }
-# What only changes or takes away names; and for a line there may be room in a file's last block.
-NEEDS_NO_ROOM = {"rename", "delete", "take a note away", "keep a drawing", "import drawings"}
+# What changes or takes away names, and what finds room in the last block of a file that is there.
+NEEDS_NO_ROOM = {
+    "stop",
+    "rename",
+    "delete",
+    "take a note away",
+    "keep a drawing",
+    "import drawings",
+}
 
 
 def kept():
