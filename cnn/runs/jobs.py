@@ -262,6 +262,9 @@ def _job(run: Run, file: JobFile, tickets: list[int]) -> Job:
         return Job(run.name, State.WAITING, why_not_started(run.folder), place)
     if run.is_finished():
         return Job(run.name, State.FINISHED)
+    if file.is_dead():
+        # It may have told of its end since this was read.
+        file = JobFile.read(run.folder)
     failed, reason = file.failed, file.reason
     if file.is_dead():
         failed, reason = why_it_died(file, run.folder, status=None)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cnn.runs import jobs, launch, process
 from cnn.runs.jobs import State, advance, job, pause, resume, stop, submit
 from cnn.runs.manage import delete
 from cnn.runs.process import JobFile
-from cnn.runs.run import FOLDER_VARIABLE, RunError, Task
+from cnn.runs.run import FOLDER_VARIABLE, Run, RunError, Task
 from tests import stand_in
 from tests.patience import bytes_in, wait_until
 
@@ -165,6 +166,15 @@ def test_a_job_outlives_its_server_and_any_other_server_tells_its_end(folder):
     advance()
     reason = JobFile.read(folder / "starting").reason
     assert reason == "Its process was killed, or the computer was switched off."
+
+
+def test_a_job_that_ends_while_it_is_looked_at_is_told_in_its_own_words(folder, monkeypatch):
+    Run.create(folder / "a", TASK)
+    told = JobFile(pid=2**30).with_end(failed=True, reason="The loss became nan")
+    files = iter([replace(told, ended=False), told])
+    with monkeypatch.context() as patch:
+        patch.setattr(JobFile, "read", lambda _: next(files))
+        assert job("a") == jobs.Job("a", State.FAILED, "The loss became nan")
 
 
 def test_a_queue_goes_on_without_any_server(folder):
