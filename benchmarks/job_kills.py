@@ -20,7 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from benchmarks.kill_resume import read_everything
 from benchmarks.server import Server, open_browser
@@ -67,15 +67,15 @@ class Trainings:
     def wait_until_said(self) -> float:
         """Return the seconds until the page says that the job was interrupted."""
         begin = time.perf_counter()
-        said = self._page.get_by_text(re.compile("^(Interrupted|Failed)"))
-        said.first.wait_for(timeout=PATIENCE)
+        said = self._progress.get_by_text(re.compile("^(Interrupted|Failed)"))
+        said.wait_for(timeout=PATIENCE)
         return time.perf_counter() - begin
 
     def go_on_after_restart(self) -> None:
         """Open the page of a server that was started again, which must show the job at work."""
         self.open()
         shown = re.compile("^(Training|Starting|Finished|Paused)")
-        self._page.get_by_text(shown).first.wait_for(timeout=PATIENCE)
+        self._progress.get_by_text(shown).wait_for(timeout=PATIENCE)
 
     def finish(self) -> None:
         """Wait until every run has finished."""
@@ -85,6 +85,10 @@ class Trainings:
                     jobs.resume(name)
                 jobs.advance()
                 time.sleep(0.5)
+
+    @property
+    def _progress(self) -> Locator:
+        return self._page.get_by_test_id("stProgress")
 
     @property
     def _folder(self) -> Path:

@@ -48,7 +48,7 @@ def make_run(folder: Path) -> Run:
             run.append(event="epoch", epoch=epoch, step=step, loss=0.1, training_accuracy=0.97,
                        validation_accuracy=accuracy, test_accuracy=accuracy,
                        seconds=10.0)  # fmt: skip
-    JobFile.of_process(psutil.Process(), run.folder).write(run.folder)
+    JobFile.of_process(psutil.Process()).write(run.folder)
     return run
 
 

@@ -14,38 +14,27 @@ from tqdm import tqdm
 
 from cnn import app_server
 from cnn.data.datasets import DATA_SETS, DEFAULT, measured_sets
-from cnn.data.digits import DataError
 from cnn.data.drawings import draw_digits, read_drawings
 from cnn.data.mnist import fetch_mnist, how_to_mend, mnist_folder, mnist_status
 from cnn.data.user_drawings import USER_DRAWINGS, read_user_drawings
 from cnn.decision import decide
 from cnn.evaluation import as_text, evaluate
+from cnn.files import why_not_written
 from cnn.ink.formats import image_from_file
 from cnn.ink.strokes import InkError
-from cnn.model import ModelError
 from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, SETTINGS, Recipe
 from cnn.runs.active_model import load_active, set_default
-from cnn.runs.jobs import advance, as_job
+from cnn.runs.jobs import State, advance, as_job, jobs
 from cnn.runs.metrics import tutorial_line, what_was_read
+from cnn.runs.outcome import SAID_TO_THE_USER
 from cnn.runs.recorder import record
-from cnn.runs.run import Run, RunError, Task, check_name, runs_folder, with_layers_of
-from cnn.setting import RecipeError
+from cnn.runs.run import Run, Task, check_name, runs_folder, with_layers_of
 from cnn.signals import nobody_reads, sigterm_noted
 from cnn.training.dataset import training_set
-from cnn.training.distributed import WorkerError, Workers
-from cnn.training.trainer import Epoch, Event, Started, Step, TrainingError, train
+from cnn.training.distributed import Workers
+from cnn.training.trainer import Epoch, Event, Started, Step, train
 
-SAID_TO_THE_USER = (
-    app_server.AppError,
-    DataError,
-    InkError,
-    ModelError,
-    RecipeError,
-    RunError,
-    TrainingError,
-    WorkerError,
-)
 # What is no drawing and no picture may have no end.
 MOST_BYTES = 100_000_000
 
@@ -59,20 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             # What waits to be written may find nobody to read it.
             sys.stdout.flush()
-    except SAID_TO_THE_USER as error:
+    except (app_server.AppError, *SAID_TO_THE_USER) as error:
         return _fail(str(error))
     except BrokenPipeError:
         return nobody_reads()
     except OSError as error:
-        return _fail(_reason(error))
+        return _fail(why_not_written(error))
     except KeyboardInterrupt:
         return _fail("Stopped.")
-
-
-def _reason(error: OSError) -> str:
-    """Say what the system refused: the file, if it is about one, and why."""
-    why = error.strerror or str(error) or type(error).__name__
-    return f"{why}." if error.filename is None else f"{error.filename}: {why}"
 
 
 def app(options: argparse.Namespace) -> int:
@@ -137,11 +120,23 @@ def train_model(options: argparse.Namespace) -> int:
         return 0
     try:
         with as_job(run):
+            _say_what_is_trained_beside(run)
             _train(run)
     finally:
         advance()
     print(f"The run is in {run.folder}.")
     return 0
+
+
+def _say_what_is_trained_beside(run: Run) -> None:
+    """Say which other runs are trained on this machine: a command that trains waits for none."""
+    for job in jobs():
+        if job.state is State.RUNNING and job.name != run.name:
+            print(
+                f"“{job.name}” is being trained on this machine, too, and both take longer: one"
+                " that is started on the Train page waits its turn.",
+                file=sys.stderr,
+            )
 
 
 def _train(run: Run) -> None:

@@ -5,11 +5,14 @@ here into the data class that it should be, whose annotations hold the bounds; a
 is refused in one sentence.
 """
 
+import errno
 import io
 import json
 import os
+import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
@@ -21,6 +24,8 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 """A number in a file: JSON as Python writes it may hold NaN and Infinity, too."""
 # Bytes: what a person or this program writes as JSON into one file is far smaller.
 MOST_BYTES = 1_000_000
+DISK_FULL = "The disk is full: make room, then try again."
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 class FileError(Exception):
@@ -114,10 +119,19 @@ def append_line(path: Path, line: str) -> None:
     """Add a line to a file; what a stopped machine left of the last one does not swallow it.
 
     Raises:
-        OSError: The disk is full or the folder cannot be written to.
+        OSError: The disk is full or the folder cannot be written to; nothing is added.
     """
-    with path.open("ab") as file:
-        file.write(f"{line}\n".encode() if _ends_whole(path) else f"\n{line}\n".encode())
+    left = f"{line}\n".encode() if _ends_whole(path) else f"\n{line}\n".encode()
+    # Unbuffered: a buffer would be written once more when the file is closed.
+    with path.open("ab", buffering=0) as file:
+        length = file.seek(0, io.SEEK_END)
+        try:
+            while left:
+                left = left[file.write(left) :]
+        except OSError:
+            with suppress(OSError):
+                file.truncate(length)
+            raise
 
 
 def remove_drafts(folder: Path) -> None:
@@ -126,7 +140,43 @@ def remove_drafts(folder: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+@contextmanager
+def removed_on_failure(folder: Path) -> Iterator[None]:
+    """Remove a folder that is made in the block, with all it holds, if the block fails."""
+    is_new = not folder.exists()
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def why_not_written(error: OSError) -> str:
+    """Say in a sentence why a file could not be written, or read, and what to do."""
+    if error.errno in NO_SPACE:
+        return DISK_FULL
+    if not isinstance(error.filename, str | bytes):
+        return f"{error.strerror or str(error) or type(error).__name__}."
+    place = Path(os.fsdecode(error.filename))
+    if (
+        error.errno in (errno.EACCES, errno.EPERM)
+        and place.exists()
+        and not os.access(place, os.R_OK)
+    ):
+        return f"{place} cannot be read: give this program the right to, then try again."
+    # Files that only this program knows say nothing to people, the folder does.
+    folder = place if place.is_dir() else place.parent
+    if error.errno == errno.EROFS:
+        return f"{folder} cannot be written to: its disk is read-only."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"{folder} cannot be written to: give this program the right to, then try again."
+    return f"{place}: {error.strerror}."
+
+
 def _ends_whole(path: Path) -> bool:
+    if not path.exists():
+        return True
     with path.open("rb") as file:
         if not file.seek(0, io.SEEK_END):
             return True

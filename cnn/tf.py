@@ -5,10 +5,10 @@ said here, and is all that a type checker lets it use.
 """
 
 import os
-import re
-import tempfile
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -18,7 +18,17 @@ from numpy.typing import NDArray
 
 # What TensorFlow's C++ parts announce before they read TF_CPP_MIN_LOG_LEVEL (tensorflow issue
 # 100442): their information lines, and the notice that goes before these.
-CHATTER = re.compile(rb"(I0000 |WARNING: All log messages before absl::InitializeLog)")
+CHATTER = (b"I0000 ", b"WARNING: All log messages before absl::InitializeLog")
+# A program that passes on what it is told, but for lines that begin in some ways.
+PASS_ON = """
+import sys
+for line in sys.stdin.buffer:
+    if not line.startswith({beginnings}):
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+"""
+# Seconds to wait until all is passed on: it takes milliseconds.
+PATIENCE = 5.0
 
 # A tf.Tensor or tf.Variable: arithmetic on them is whatever TensorFlow makes of it.
 Tensor: TypeAlias = Any
@@ -94,18 +104,36 @@ def tensorflow() -> Any:
     return tensorflow
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out, TensorFlow's or Python's."""
+    # Without TensorFlow, it raises nothing.
+    loaded = sys.modules.get("tensorflow")
+    kinds = (MemoryError, *([loaded.errors.ResourceExhaustedError] if loaded else []))
+    return isinstance(error, kinds)
+
+
 @contextmanager
-def _stderr_without(pattern: re.Pattern[bytes]) -> Iterator[None]:
-    """Hold the process's standard error back, then pass on the lines that do not match."""
+def _stderr_without(beginnings: tuple[bytes, ...]) -> Iterator[None]:
+    """Leave out lines that begin so of what the process writes on its standard error.
+
+    Another process passes the others on, so that none is lost if this one breaks off.
+    """
     stderr = os.dup(2)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
-            held.seek(0)
-            for line in held:
-                if not pattern.match(line):
-                    os.write(2, line)
+    # In a session of its own, that Ctrl-C leaves alone.
+    passing = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", PASS_ON.format(beginnings=beginnings)],
+        stdin=subprocess.PIPE,
+        stdout=stderr,
+        start_new_session=True,
+    )
+    assert passing.stdin is not None
+    os.dup2(passing.stdin.fileno(), 2)
+    passing.stdin.close()
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        # What another thread has started meanwhile may go on writing there.
+        with suppress(subprocess.TimeoutExpired):
+            passing.wait(PATIENCE)

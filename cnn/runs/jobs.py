@@ -3,18 +3,20 @@
 The run's folder is the only link to a job: whoever opens it, in this process or another, today or
 after the machine was restarted, finds the job and what became of it. A job outlives whoever
 started it. A paused job keeps its memory and its place: the queue waits for it.
+
+A command that trains is a job, too, but asks nobody: it begins at once, and those in the queue wait
+for it. Several servers may share a folder of runs on one machine; see `cnn.runs.process`.
+
+Linux is what this is made for and tried on. macOS has all that it needs; Windows lacks the signal
+by which a job that is stopped saves a checkpoint, so that it goes on from its last one.
 """
 
 import dataclasses
-import errno
 import os
-import signal
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,20 +24,23 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
+from cnn.files import removed_on_failure, why_not_written
 from cnn.ink.strokes import Picture
 from cnn.runs.history import keep_drawing
+from cnn.runs.launch import launch, let_begin, wait_for_starter
+from cnn.runs.outcome import ERRORS, STOPPED, why_it_died, why_it_failed, why_not_started
 from cnn.runs.process import (
     JOB_ENV,
-    NO_MEMORY,
-    NO_ROOM,
     JobFile,
     end_orphans,
-    is_alive,
+    halt,
     is_paused,
-    process_tree,
+    let_go_on,
+    permitted,
+    see_end,
 )
 from cnn.runs.run import (
-    FOLDER_VARIABLE,
+    AT_WORK,
     Run,
     RunError,
     Task,
@@ -45,13 +50,10 @@ from cnn.runs.run import (
     runs_folder,
 )
 
-# Seconds that a stopped training has for its checkpoint: a chunk of steps, and then some.
-GRACE = 20.0
 # Seconds to wait for others who look into the queue: they take milliseconds.
 PATIENCE = 30.0
-STOPPED = "Stopped."
-# Drawing must stay quick while a training runs beside it.
-NICENESS = 10
+# Of the processes that this one has started, by their identity: who waits for their end.
+_reapers: dict[str, threading.Thread] = {}
 
 
 class State(StrEnum):
@@ -77,7 +79,8 @@ class Job:
     Attributes:
         name: The run's.
         state: INTERRUPTED and FAILED ones can go on from where they were.
-        reason: Why it was interrupted or failed, in a sentence or two; else "".
+        reason: Why it was interrupted, failed or cannot be started now, in a sentence or two; "" if
+            there is nothing to say.
         place: In the queue, from 1; 0 if it does not wait.
     """
 
@@ -97,11 +100,12 @@ def submit(name: str, task: Task, drawing: Picture | None = None) -> None:
 
     Raises:
         RunError: The name cannot be used, or is taken.
+        OSError: The disk is full or the folder cannot be written to; no run is left.
     """
     check_name(name)
     folder = runs_folder() / name
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with queue(folder.parent):
+    with queue(folder.parent), removed_on_failure(folder):
         run = Run.create(folder, task)
         if drawing is not None:
             keep_drawing(run, drawing)
@@ -130,35 +134,24 @@ def job(name: str) -> Job:
 
 
 def advance() -> None:
-    """Start the first job that waits, unless one is running or paused."""
-    folder = runs_folder()
-    if not folder.is_dir():
-        return
-    with queue(folder):
-        files = {run.name: JobFile.read(run.folder) for run in all_runs()}
-        for name, file in files.items():
-            if file.is_dead():
-                end_orphans(file.pid)
-                file.diagnose_exit(folder / name).write(folder / name)
-        if any(file.process() for file in files.values()):
-            return
-        waiting = {file.ticket: name for name, file in files.items() if file.ticket is not None}
-        if waiting:
-            _start(folder / waiting[min(waiting)])
+    """Start the first job that waits, unless one is running or paused.
+
+    Where nothing can be written nothing is started, and `jobs` says so of those that wait.
+    """
+    _advance(runs_folder())
 
 
 def pause(name: str) -> None:
     """Halt a running job at once; it keeps its memory.
 
     Raises:
-        RunError: There is no such run, or it is not running.
+        RunError: There is no such run, or it is not running, or it is another user's.
     """
     process = JobFile.read(find_run(name).folder).process()
     if process is None:
         raise RunError(f"The run “{name}” is not being trained, so it cannot be paused.")
-    for member in process_tree(process):
-        with suppress(psutil.NoSuchProcess):
-            member.suspend()
+    with permitted(name):
+        halt(process)
 
 
 def resume(name: str) -> None:
@@ -167,14 +160,16 @@ def resume(name: str) -> None:
     It ends with the same weights as if nothing had happened.
 
     Raises:
-        RunError: There is no such run, or it has finished.
+        RunError: There is no such run, or it has finished, or it is another user's.
+        OSError: The disk is full or the folder cannot be written to; nothing has changed.
     """
     folder = find_run(name).folder
     with queue(folder.parent):
         file = JobFile.read(folder)
         process = file.process()
         if process is not None:
-            _continue(process)
+            with permitted(name):
+                let_go_on(process)
         elif Run.open(folder).is_finished():
             raise RunError(f"The run “{name}” has finished.")
         elif file.ticket is None:
@@ -186,21 +181,21 @@ def stop(name: str) -> None:
     """Let a job save a checkpoint and end, or leave the queue; returns when it has, within seconds.
 
     Raises:
-        RunError: There is no such run.
+        RunError: There is no such run, or it is another user's.
+        OSError: The folder cannot be written to; nothing has changed.
     """
     folder = find_run(name).folder
-    file = JobFile.read(folder)
-    process = file.process()
-    if process is not None:
-        _end(process)
     with queue(folder.parent):
-        now = JobFile.read(folder)
-        # It may have finished by itself, or been started from the queue in the meantime.
-        if now.pid == file.pid and not now.ended and (process or now.ticket is not None):
-            stopped = dataclasses.replace(
-                now, ticket=None, ended=True, failed=False, reason=STOPPED, status=-signal.SIGTERM
-            )
-            stopped.write(folder)
+        file = JobFile.read(folder)
+        process = file.process()
+        if process is not None:
+            _ask_to_end(process, file, folder)
+        elif file.ticket is not None:
+            JobFile().with_end(failed=False, reason=STOPPED).write(folder)
+    if process is not None:
+        see_end(process)
+        if reaper := _reapers.get(file.identity):
+            reaper.join()
     advance()
 
 
@@ -210,6 +205,7 @@ def queue(folder: Path) -> Iterator[None]:
 
     Raises:
         RunError: Somebody else keeps it for too long.
+        OSError: The disk is full or the folder cannot be written to.
     """
     try:
         with FileLock(folder / ".queue.lock", timeout=PATIENCE):
@@ -224,9 +220,20 @@ def as_job(run: Run) -> Iterator[None]:
 
     Raises:
         RunError: Another process trains it.
+        OSError: The disk is full or the folder cannot be written to.
     """
-    with run.locked():
-        _tell(run.folder, JobFile.of_process(psutil.Process(), run.folder))
+    started_here = JOB_ENV not in os.environ
+    if not started_here:
+        wait_for_starter()
+    with ExitStack() as held:
+        with _queue_of(run.folder):
+            if started_here and JobFile.read(run.folder).process() is not None:
+                raise RunError(AT_WORK.format(run.folder))
+            held.enter_context(run.locked())
+            if started_here:
+                # What a process before this one said is no word of this one's.
+                (run.folder / ERRORS).unlink(missing_ok=True)
+                JobFile.of_process(psutil.Process()).write(run.folder)
         failed, reason = True, ""
         try:
             yield
@@ -235,31 +242,33 @@ def as_job(run: Run) -> Iterator[None]:
             failed, reason = False, STOPPED
             raise
         except Exception as error:
-            reason = _reason(error)
+            reason = why_it_failed(error)
             raise
         finally:
-            file = JobFile.read(run.folder)
-            # A full disk has no room for this either; whoever looks will see that it is full.
-            with suppress(OSError):
-                _tell(
-                    run.folder,
-                    dataclasses.replace(
-                        file, ended=True, failed=failed, reason=reason, status=int(failed)
-                    ),
-                )
+            # Where this cannot be written, whoever looks finds out what can be known.
+            with suppress(OSError, RunError), _queue_of(run.folder):
+                JobFile.read(run.folder).with_end(failed, reason).write(run.folder)
+                held.close()
 
 
 def _job(run: Run, file: JobFile, tickets: list[int]) -> Job:
     process = file.process()
     if process is not None:
         return Job(run.name, State.PAUSED if is_paused(process) else State.RUNNING)
+    if _is_told_soon(file):
+        return Job(run.name, State.RUNNING)
     if file.ticket is not None:
-        return Job(run.name, State.WAITING, place=tickets.index(file.ticket) + 1)
+        place = tickets.index(file.ticket) + 1
+        return Job(run.name, State.WAITING, why_not_started(run.folder), place)
     if run.is_finished():
         return Job(run.name, State.FINISHED)
     if file.is_dead():
-        file = file.diagnose_exit(run.folder)
-    return Job(run.name, State.FAILED if file.failed else State.INTERRUPTED, file.reason)
+        # It may have told of its end since this was read.
+        file = JobFile.read(run.folder)
+    failed, reason = file.failed, file.reason
+    if file.is_dead():
+        failed, reason = why_it_died(file, run.folder, status=None)
+    return Job(run.name, State.FAILED if failed else State.INTERRUPTED, reason)
 
 
 def _next_ticket() -> int:
@@ -267,80 +276,87 @@ def _next_ticket() -> int:
     return max((ticket for ticket in tickets if ticket is not None), default=0) + 1
 
 
+def _advance(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    with suppress(OSError, RunError), queue(folder):
+        # Also of a run that cannot be read, the process may be at work.
+        files = {path.parent: JobFile.read(path.parent) for path in folder.glob("[!.]*/job.json")}
+        if [run for run, file in files.items() if _is_busy(run, file)]:
+            return
+        waiting = [(file.ticket, run) for run, file in files.items() if file.ticket is not None]
+        if waiting and not why_not_started(first := min(waiting)[1]):
+            _start(first)
+
+
+def _is_busy(folder: Path, file: JobFile) -> bool:
+    """Whether a run's process is at work; of one that is dead, tell how it ended."""
+    if file.process() is not None or _is_told_soon(file):
+        return True
+    if file.is_dead():
+        _tell_end(file, folder, status=None)
+    return False
+
+
+def _is_told_soon(file: JobFile) -> bool:
+    """Whether a thread of this process waits for a job's end: it knows more than anybody else."""
+    return not file.ended and file.identity in _reapers
+
+
+def _tell_end(file: JobFile, folder: Path, status: int | None) -> None:
+    end_orphans(file.pid)
+    file.with_end(*why_it_died(file, folder, status)).write(folder)
+
+
 def _start(folder: Path) -> None:
     """Start a run's process; to be called by who holds the queue."""
-    # This package, even where the server's own folder holds another one of its name.
-    library = str(Path(__file__).parents[2])
-    inherited = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
-    environment = {
-        **inherited,
-        JOB_ENV: folder.name,
-        FOLDER_VARIABLE: str(folder.parent.absolute()),
-        # An empty entry would be the server's folder.
-        "PYTHONPATH": os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH")])),
-        # What it says is in the log at once, also if it is killed.
-        "PYTHONUNBUFFERED": "1",
-    }
-    with (folder / "log.txt").open("ab") as log:
-        starter = subprocess.Popen(
-            [sys.executable, "-P", "-m", "cnn", "train", f"--resume={folder.name}"],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    process = psutil.Process(starter.pid)
-    JobFile.of_process(process, folder).write(folder)
-    process.nice(NICENESS)
-    threading.Thread(target=_reap, args=(starter, folder), daemon=True).start()
-
-
-def _reap(process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    """Wait until a job ends, so that no zombie is left of it, and keep what it died of."""
-    status = process.wait()
-    # The folder may be deleted or renamed, once the job has ended.
-    with suppress(OSError), queue(folder.parent):
-        file = JobFile.read(folder)
-        if file.pid == process.pid and file.status is None:
-            dataclasses.replace(file, status=status).diagnose_exit(folder).write(folder)
-
-
-def _end(process: psutil.Process) -> None:
-    """End a job's process: politely, then not."""
-    members = process_tree(process)
-    with suppress(psutil.NoSuchProcess):
-        process.terminate()
-    _continue(process)
-    last = time.monotonic() + GRACE
-    while is_alive(process) and time.monotonic() < last:
-        time.sleep(0.05)
-    for member in members:
-        with suppress(psutil.NoSuchProcess):
-            member.kill()
-    while is_alive(process):
-        time.sleep(0.05)
-    end_orphans(process.pid)
-
-
-def _continue(process: psutil.Process) -> None:
-    for member in process_tree(process):
-        with suppress(psutil.NoSuchProcess):
-            member.resume()
-
-
-def _tell(folder: Path, file: JobFile) -> None:
-    # Whoever started this process must have told of it first.
-    with queue(folder.parent) if JOB_ENV in os.environ else nullcontext():
+    try:
+        starter = launch(folder)
+    except OSError as error:
+        JobFile().with_end(failed=True, reason=why_not_written(error)).write(folder)
+        return
+    try:
+        file = JobFile.of_process(psutil.Process(starter.pid))
         file.write(folder)
+    except BaseException:
+        with starter:
+            starter.kill()
+        raise
+    _reapers[file.identity] = threading.Thread(
+        target=_reap, args=(starter, file, folder), daemon=True
+    )
+    _reapers[file.identity].start()
+    let_begin(starter)
 
 
-def _reason(error: Exception) -> str:
-    """Say in a sentence or two why a training failed."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return NO_ROOM
-    if isinstance(error, MemoryError) or "OOM when allocating" in str(error):
-        return NO_MEMORY
-    lines = str(error).splitlines() or [""]
-    said_plainly = isinstance(error, RunError) or lines[0].endswith(".")
-    return lines[0] if said_plainly else f"{type(error).__name__}: {lines[0]:.200}"
+def _reap(process: "subprocess.Popen[bytes]", file: JobFile, folder: Path) -> None:
+    """Wait until a job ends, so that no zombie is left of it, and tell what it died of."""
+    status = process.wait()
+    try:
+        # The folder may be deleted or renamed, once the job has ended.
+        with suppress(OSError, RunError), queue(folder.parent):
+            now = JobFile.read(folder)
+            if now.identity == file.identity and not now.ended:
+                _tell_end(now, folder, status)
+    finally:
+        del _reapers[file.identity]
+    _advance(folder.parent)
+
+
+def _ask_to_end(process: psutil.Process, file: JobFile, folder: Path) -> None:
+    """Write down that a process is asked to end, and ask; to be called by who holds the queue."""
+    # That this cannot be written is no reason to go on.
+    with suppress(OSError):
+        dataclasses.replace(file, stopping=True).write(folder)
+    try:
+        with permitted(folder.name), suppress(psutil.NoSuchProcess):
+            process.terminate()
+    except RunError:
+        file.write(folder)
+        raise
+
+
+def _queue_of(folder: Path) -> AbstractContextManager[None]:
+    """Keep the queue that a run is in; one that lies elsewhere is in none."""
+    is_among_runs = folder.parent.absolute() == runs_folder().absolute()
+    return queue(folder.parent) if is_among_runs else nullcontext()

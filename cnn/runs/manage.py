@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cnn.files import write_atomically
+from cnn.files import NO_SPACE, write_atomically
 from cnn.runs import active_model, jobs
 from cnn.runs.jobs import Job, State
 from cnn.runs.run import Run, RunError, check_name, find_run, runs_folder
@@ -70,8 +70,13 @@ def rename(name: str, new: str) -> None:
         target = run.folder.with_name(new)
         if target.exists():
             raise RunError(f"The name “{new}” is taken: choose another.")
-        os.rename(run.folder, target)
+        # First what may find no room.
         active_model.rename_default(name, new)
+        try:
+            os.rename(run.folder, target)
+        except OSError:
+            active_model.rename_default(new, name)
+            raise
 
 
 def delete(name: str) -> None:
@@ -84,8 +89,15 @@ def delete(name: str) -> None:
     with _to_itself(name) as run:
         if reason := why_not_delete(jobs.job(name)):
             raise RunError(reason)
-        trash.mkdir(exist_ok=True)
-        os.rename(run.folder, trash / uuid.uuid4().hex)
+        try:
+            trash.mkdir(exist_ok=True)
+            os.rename(run.folder, trash / uuid.uuid4().hex)
+        except OSError as error:
+            if error.errno not in NO_SPACE:
+                raise
+            # To delete is how room is made. Without its description it is no run.
+            (run.folder / "run.json").unlink()
+            shutil.rmtree(run.folder)
     # What an earlier one was killed over goes too.
     shutil.rmtree(trash, ignore_errors=True)
 

@@ -1,113 +1,127 @@
-"""Which process trains a run, or did: what `job.json` in the run's folder says, and why one died.
+"""Which process trains a run, or did: what `job.json` in the run's folder says of it.
 
-A process is known by its number and the time it was created, as numbers are used again. It tells
-itself how it ended; one that was killed could not, and the rest is found out from outside.
+A process is known by its number and by what neither another process that gets this number later
+nor a clock that is set has in common with it; see `identity_of`. Numbers mean something on one
+machine alone, and there among the processes that see one another: all servers that share a folder
+of runs must run there, in one container if in any.
 """
 
 import dataclasses
+import io
 import json
 import os
-import shutil
-import signal
-from contextlib import suppress
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import psutil
+from pydantic import Field
 
-from cnn.files import write_json
+from cnn.files import NO_SPACE, FileError, read_json, write_json
+from cnn.runs.run import RunError
 
-# A process's creation time is told anew from the system's clock, which may be set in between.
-CLOCK_SECONDS = 2.0
 # In the environment of a job's process and of all that it starts.
 JOB_ENV = "CNN_JOB"
-# Less than this on a disk, in bytes, and a checkpoint finds no room.
-DISK_IS_FULL = 1_000_000
-NO_ROOM = "The disk is full: make room, then go on."
-NO_MEMORY = "The memory ran out: close other programs, or choose a smaller batch."
+# Seconds that a stopped training has for its checkpoint: a chunk of steps, and then some.
+GRACE = 20.0
+# Characters: of a reason, and of the longest identity.
+LONGEST_REASON, LONGEST_IDENTITY = 500, 100
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True)
 class JobFile:
-    """What `job.json` says.
+    """What `job.json` says. Only who holds the queue writes it, and each fact is written once.
 
     Attributes:
-        ticket: Its number in the queue, lowest first; None if it does not wait.
-        pid: The process that trains or trained the run; 0 if none has yet.
-        created: When that process was created, in seconds since 1970.
-        log_start: Where in log.txt, in bytes, what this process said begins.
+        ticket: Its number in the queue, lowest first; None if it does not wait. Whoever submits,
+            resumes, starts or stops the job writes it.
+        pid: The process that trains or trained the run; 0 if none has yet. Its starter writes it.
+        identity: What tells that process from all others.
         oom_kills: How often the system had ended processes for want of memory before.
-        ended: Whether it is known how the process ended.
+        stopping: Whether it was asked to end; whoever asks writes this before.
+        ended: Whether it is known how the process ended. It says so itself; if it could not, who
+            first finds it dead does.
         failed: Whether by an error.
         reason: Why, in a sentence or two; "" if it finished.
-        status: Its exit status, minus the signal if one ended it; None if nobody has seen it.
     """
 
-    ticket: int | None = None
-    pid: int = 0
-    created: float = 0.0
-    log_start: int = 0
-    oom_kills: int = 0
+    ticket: Annotated[int, Field(ge=1, le=10**12)] | None = None
+    pid: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    identity: Annotated[str, Field(max_length=LONGEST_IDENTITY)] = ""
+    oom_kills: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    stopping: bool = False
     ended: bool = False
     failed: bool = False
-    reason: str = ""
-    status: int | None = None
+    reason: Annotated[str, Field(max_length=LONGEST_REASON)] = ""
 
     @classmethod
     def read(cls, folder: Path) -> "JobFile":
         """Read a run folder's job file; one that is missing or damaged says nothing."""
         try:
-            return cls(**json.loads((folder / "job.json").read_text()))
-        except (OSError, TypeError, ValueError):
+            return read_json(folder / "job.json", cls)
+        except FileError:
             return cls()
 
     @classmethod
-    def of_process(cls, process: psutil.Process, folder: Path) -> "JobFile":
+    def of_process(cls, process: psutil.Process) -> "JobFile":
         """Describe a process that begins to train a run."""
-        log = folder / "log.txt"
-        return cls(
-            pid=process.pid,
-            created=process.create_time(),
-            log_start=log.stat().st_size if log.is_file() else 0,
-            oom_kills=_oom_kills(),
-        )
+        return cls(pid=process.pid, identity=identity_of(process.pid), oom_kills=oom_kills())
 
     def write(self, folder: Path) -> None:
-        """Replace a run folder's job file."""
-        write_json(folder / "job.json", dataclasses.asdict(self))
+        """Replace a run folder's job file; on a full disk, too, if there is one.
+
+        Raises:
+            OSError: The folder cannot be written to, or it is full and there is no file yet.
+        """
+        file, fields = folder / "job.json", dataclasses.asdict(self)
+        try:
+            write_json(file, fields)
+        except OSError as error:
+            if error.errno not in NO_SPACE or not file.is_file():
+                raise
+            _overwrite(file, json.dumps(fields).encode())
+
+    def with_end(self, failed: bool, reason: str) -> "JobFile":
+        """Tell how the process ended."""
+        # What a file's name holds need not be text.
+        plain = reason.encode(errors="replace").decode()[:LONGEST_REASON]
+        return dataclasses.replace(self, ticket=None, ended=True, failed=failed, reason=plain)
 
     def process(self) -> psutil.Process | None:
         """Return the process while it trains; None before and after."""
-        if not self.pid or self.ended:
+        if not self.pid or self.ended or identity_of(self.pid) != self.identity:
             return None
         try:
             process = psutil.Process(self.pid)
-            is_it = abs(process.create_time() - self.created) < CLOCK_SECONDS
-            return process if is_it and is_alive(process) else None
         except psutil.NoSuchProcess:
             return None
+        return process if is_alive(process) else None
 
     def is_dead(self) -> bool:
         """Whether the process ended without a word."""
         return bool(self.pid) and not self.ended and self.process() is None
 
-    def diagnose_exit(self, folder: Path) -> "JobFile":
-        """Tell of a process that ended without a word whether it failed by itself, and why."""
-        failed, reason = self._why_it_died(folder)
-        return dataclasses.replace(self, ended=True, failed=failed, reason=reason)
 
-    def _why_it_died(self, folder: Path) -> tuple[bool, str]:
-        killed = self.status in (None, -signal.SIGKILL)
-        if killed and _oom_kills() > self.oom_kills:
-            return True, NO_MEMORY
-        if shutil.disk_usage(folder).free < DISK_IS_FULL:
-            return True, NO_ROOM
-        if self.status in (-signal.SIGKILL, -signal.SIGTERM):
-            return False, f"Its process was ended from outside{_how(self.status)}."
-        said = _last_words(folder / "log.txt", self.log_start)
-        if self.status is None and not said:
-            return False, "Its process was killed, or the computer was switched off."
-        return True, f"Its process broke off{_how(self.status)}. {said}".rstrip()
+def identity_of(pid: int) -> str:
+    """Return what tells a process from all that had or get its number; "" if there is none.
+
+    Linux counts when it began in ticks since the machine started, which no clock changes; which
+    start of the machine that was, it tells, too. macOS and Windows have written down the time of
+    day when it began. psutil hashes this one as it was then; `create_time` corrects it since.
+    """
+    try:
+        if sys.platform != "linux":
+            return f"{hash(psutil.Process(pid)):x}"
+        # After the program's name, in parentheses, which may hold anything; see proc_pid_stat(5).
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        return f"{_boot_id()} {fields[19]}"
+    except (OSError, psutil.Error):
+        return ""
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -134,8 +148,54 @@ def process_tree(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
+def halt(process: psutil.Process) -> None:
+    """Halt a process and all that it has started; they keep their memory."""
+    for member in process_tree(process):
+        with suppress(psutil.NoSuchProcess):
+            member.suspend()
+
+
+def let_go_on(process: psutil.Process) -> None:
+    """Undo `halt`."""
+    for member in process_tree(process):
+        with suppress(psutil.NoSuchProcess):
+            member.resume()
+
+
+def see_end(process: psutil.Process) -> None:
+    """Wait until a process has ended that was asked to, and end it if it does not."""
+    members = process_tree(process)
+    let_go_on(process)
+    last = time.monotonic() + GRACE
+    while is_alive(process) and time.monotonic() < last:
+        time.sleep(0.05)
+    for member in members:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    while is_alive(process):
+        time.sleep(0.05)
+
+
+@contextmanager
+def permitted(name: str) -> Iterator[None]:
+    """Say so in a sentence if this process may not touch the one that trains a run.
+
+    Raises:
+        RunError: It may not.
+    """
+    try:
+        yield
+    except psutil.AccessDenied as error:
+        raise RunError(
+            f"The run “{name}” is being trained by another user of this computer: ask them."
+        ) from error
+
+
 def end_orphans(pid: int) -> None:
     """End what a job's process, which is dead, has started and left behind."""
+    # Only Unix has sessions.
+    if not hasattr(os, "getsid"):
+        return
     for number in psutil.pids():
         # A number may be used again; what a job's process starts bears the job's mark.
         with suppress(ProcessLookupError, PermissionError, psutil.Error):
@@ -144,31 +204,24 @@ def end_orphans(pid: int) -> None:
                 process.kill()
 
 
-def _how(status: int | None) -> str:
-    if status is None:
-        return ""
-    if status < 0:
-        return f" ({signal.Signals(-status).name})"
-    return f" (exit status {status})"
-
-
-def _last_words(log: Path, start: int) -> str:
-    """Return the last line of a log from a place on, unless it is a line of a good training."""
-    if not log.is_file():
-        return ""
-    with log.open("rb") as file:
-        file.seek(start)
-        text = file.read().decode(errors="replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines or lines[-1].startswith("Epoch:"):
-        return ""
-    return f"Its last words: “{lines[-1][:200]}”"
-
-
-def _oom_kills() -> int:
+def oom_kills() -> int:
     """Return how often Linux has ended a process for want of memory since the machine started."""
     try:
         counters = Path("/proc/vmstat").read_text().splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in counters if line.startswith("oom_kill ")), 0)
+
+
+def _overwrite(file: Path, content: bytes) -> None:
+    """Write a small file anew where it lies on the disk: in the one block that it has."""
+    with file.open("r+b", buffering=0) as stream:
+        # In one go, and nothing of before is left behind it.
+        content = content.ljust(stream.seek(0, io.SEEK_END))
+        stream.seek(0)
+        stream.write(content)
+
+
+def _boot_id() -> str:
+    # Some containers do not tell it.
+    return BOOT_ID.read_text().strip() if BOOT_ID.is_file() else ""

@@ -12,11 +12,13 @@ A run folder holds
     probe.npz         a few digits that are read after each epoch; see `cnn.runs.history`
     readings/         how they were read
     note.txt          what somebody has noted on it
-    job.json, log.txt its process, and what that said; see `cnn.runs.jobs`
+    job.json          its process, and how that ended; see `cnn.runs.jobs`
+    log.txt           what that process printed
+    errors.txt        what it wrote on its standard error: the last one's alone
     tensorboard/      the same metrics for TensorBoard
     model.keras       the trained network, with its recipe beside it in model.json
 
-Every file but the two logs appears whole or not at all. A log's last line may be torn when the
+Every file but the logs appears whole or not at all. A log's last line may be torn when the
 machine stops; readers leave it out, and what came after the last checkpoint is written again.
 """
 
@@ -41,7 +43,7 @@ from platformdirs import user_data_path
 from cnn.data import user_drawings
 from cnn.data.digits import DataError, LabelledStrokes
 from cnn.data.drawings import read_drawings
-from cnn.files import append_line, write_atomically, write_json
+from cnn.files import append_line, removed_on_failure, write_atomically, write_json
 from cnn.predictor import SHIPPED_MODEL
 from cnn.recipe import SETTINGS, Recipe
 from cnn.runs.metrics import Metrics, MetricsReader
@@ -56,6 +58,7 @@ SHIPPED = "shipped"
 LAST_LINE = 200
 # Copies of what comes from outside the folder.
 DRAWINGS, START = "drawings", "start.keras"
+AT_WORK = "Another process is training {}: wait for it."
 NAME = re.compile(r"(?![. ])[\w .-]{1,60}(?<! )")
 
 
@@ -118,7 +121,6 @@ class Run:
         name: The folder's name.
         task: What is trained on what.
         model_file: Where the trained network is, once there is one.
-        log_file: What its process said, if it was trained as a job; see `cnn.runs.jobs`.
     """
 
     def __init__(self, folder: Path, task: Task) -> None:
@@ -127,7 +129,6 @@ class Run:
         self.name = folder.name
         self.task = task
         self.model_file = folder / "model.keras"
-        self.log_file = folder / "log.txt"
         self._checkpoint = folder / "checkpoint.npz"
         self._metrics = folder / "metrics.jsonl"
         self._lock = FileLock(folder / ".lock", timeout=0)
@@ -139,16 +140,17 @@ class Run:
         Raises:
             RunError: There is a run in this folder already, no network to begin with, or no
                 drawing to train on.
-            OSError: A file cannot be read or written.
+            OSError: A file cannot be read or written; no folder is left.
         """
         # What may be missing, before anything is made.
         copies = _copies(task)
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(not path.name.startswith(".") for path in folder.iterdir()):
-            raise RunError(f"{folder} is not empty: choose another name, or resume it.")
-        for name, content in copies.items():
-            write_atomically(folder / name, content)
-        write_json(folder / "run.json", dataclasses.asdict(task))
+        with removed_on_failure(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(not path.name.startswith(".") for path in folder.iterdir()):
+                raise RunError(f"{folder} is not empty: choose another name, or resume it.")
+            for name, content in copies.items():
+                write_atomically(folder / name, content)
+            write_json(folder / "run.json", dataclasses.asdict(task))
         return cls(folder, task)
 
     @classmethod
@@ -213,7 +215,7 @@ class Run:
         try:
             self._lock.acquire()
         except Timeout as error:
-            raise RunError(f"Another process is training {self.folder}: wait for it.") from error
+            raise RunError(AT_WORK.format(self.folder)) from error
         try:
             yield
         finally:

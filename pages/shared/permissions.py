@@ -18,6 +18,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnn.data.digits import DataError
+from cnn.files import why_not_written
 from cnn.model import ModelError
 from cnn.runs.run import RunError
 
@@ -87,8 +88,10 @@ def attempt(action: Callable[..., object], *arguments: object) -> str:
         return NOT_ALLOWED
     try:
         action(*arguments)
-    except (DataError, ModelError, RunError, OSError) as error:
+    except (DataError, ModelError, RunError) as error:
         return str(error)
+    except OSError as error:
+        return why_not_written(error)
     return ""
 
 

@@ -8,6 +8,7 @@ import sys
 from dataclasses import fields, replace
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -21,7 +22,8 @@ from cnn.data.drawings import draw_digits
 from cnn.ink.strokes import rasterise
 from cnn.predictor import SHIPPED_MODEL, shipped_predictor
 from cnn.recipe import SETTINGS, Recipe
-from cnn.runs.run import Run
+from cnn.runs.process import JobFile
+from cnn.runs.run import Run, Task
 
 SEVEN = [[60, 50], [200, 50], [110, 240]]
 # Without drawn glyphs, which take longer to draw than to train on.
@@ -149,8 +151,8 @@ def test_data_status_names_missing_files_and_fails(tmp_path, monkeypatch, capsys
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device.\n"),
-        (OSError(errno.EACCES, "Permission denied", "/x"), "/x: Permission denied\n"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error.\n"),
+        (OSError(errno.EIO, "Input/output error", "/x"), "/x: Input/output error.\n"),
         (OSError("timed out"), "timed out.\n"),
         (TimeoutError(), "TimeoutError.\n"),
     ],
@@ -290,6 +292,23 @@ def test_a_data_set_is_one_entry_that_is_trained_and_measured_on(runs, monkeypat
     assert json.loads(capsys.readouterr().out)["n"] == 60
     assert main(["info", *model]) == 0
     assert re.search(r"pool3 +4 × 4 × 4 +0\n", capsys.readouterr().out)
+
+
+def test_train_begins_beside_a_job_and_says_how_it_would_have_waited(runs, capsys):
+    train = [*TRAIN, "--network", "fc", "--dense-units", "8", "--epochs", "1"]
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"]) as other:
+        busy = Run.create(runs / "busy", Task(Recipe(epochs=1), "digits"))
+        JobFile.of_process(psutil.Process(other.pid)).write(busy.folder)
+        assert main([*train, "--run", "mine"]) == 0
+        said = capsys.readouterr().err
+        assert main(["train", "--resume", "busy"]) == 1
+        assert "Another process is training" in capsys.readouterr().err
+        other.kill()
+    assert [line for line in said.splitlines() if "busy" in line] == [
+        "“busy” is being trained on this machine, too, and both take longer: one that is started on"
+        " the Train page waits its turn."
+    ]
+    assert Run.open(runs / "mine").is_finished()
 
 
 def test_train_resumes_a_run_by_its_name(runs, capsys):

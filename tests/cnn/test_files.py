@@ -1,13 +1,24 @@
 import errno
 import json
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
 import pytest
 from pydantic import Field
 
-from cnn.files import FileError, Finite, parse_json, read_bytes, read_json, write_atomically
+from cnn.files import (
+    FileError,
+    Finite,
+    parse_json,
+    read_bytes,
+    read_json,
+    removed_on_failure,
+    why_not_written,
+    write_atomically,
+)
 
 
 def test_a_file_is_written_and_replaced_whole(tmp_path):
@@ -30,6 +41,67 @@ def test_a_full_disk_keeps_the_old_file_and_leaves_nothing_behind(tmp_path, monk
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["note"]
+
+
+APPEND = """
+import os, resource, sys
+from pathlib import Path
+from cnn.files import append_line
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+append_line(Path(sys.argv[1]), "x" * 100)
+"""
+
+
+def test_a_line_that_finds_room_in_part_alone_is_not_added(tmp_path):
+    log = tmp_path / "log"
+    log.write_bytes(b"first\n")
+    command = [sys.executable, "-c", APPEND, str(log)]
+    ended = subprocess.run(command, capture_output=True, check=False)
+    assert b"File too large" in ended.stderr
+    assert log.read_bytes() == b"first\n"
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_folder_that_could_not_be_made_whole_is_removed_if_it_is_new(tmp_path, was_there):
+    folder = tmp_path / "folder"
+    if was_there:
+        folder.mkdir()
+
+    def fill():
+        folder.mkdir(exist_ok=True)
+        (folder / "first").touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"), removed_on_failure(folder):
+        fill()
+    assert folder.exists() is was_there
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "The disk is full: make room, then try again."),
+        (errno.EDQUOT, "The disk is full: make room, then try again."),
+        (errno.EROFS, "{folder} cannot be written to: its disk is read-only."),
+        (errno.EACCES, "{folder} cannot be written to: give this program the right to, then try"
+                       " again."),
+        (errno.EPERM, "{folder} cannot be written to: give this program the right to, then try"
+                      " again."),
+        (errno.ENOENT, "{folder}/file: No such file or directory."),
+    ],
+)  # fmt: skip
+def test_why_a_file_was_not_written_is_one_sentence(tmp_path, number, said):
+    for name in (tmp_path / "file", os.fsencode(tmp_path / "file")):
+        error = OSError(number, os.strerror(number), os.fspath(name))
+        assert why_not_written(error) == said.format(folder=tmp_path)
+    assert "Errno" not in why_not_written(OSError(number, os.strerror(number)))
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    error = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "file"))
+    assert why_not_written(error).startswith(f"{tmp_path / 'file'} cannot be read: ")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from cnn.recipe import Recipe
 from cnn.runs import active_model
 from cnn.runs.manage import LONGEST_NOTE, delete, note, rename, write_note
 from cnn.runs.process import JobFile
-from cnn.runs.run import SHIPPED, Run, RunError, Task, all_runs, runs_folder
+from cnn.runs.run import SHIPPED, Run, RunError, Task, all_runs
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_name_leads_nowhere_but_to_a_run(folder, name):
 @pytest.mark.parametrize(
     ("file", "why"),
     [
-        (JobFile.of_process(psutil.Process(), runs_folder()), "is being trained"),
+        (JobFile.of_process(psutil.Process()), "is being trained"),
         (JobFile(ticket=1), "waits to be trained"),
     ],
 )

@@ -37,7 +37,7 @@ def server(tmp_path_factory, job):
         patch.setenv("CNN_RUNS_DIR", str(folder))
         make_run(folder, "done").model_file.write_bytes(b"never read")
         busy = make_run(folder, "busy", epochs=1, finished=False)
-        JobFile.of_process(job, busy.folder).write(busy.folder)
+        JobFile.of_process(job).write(busy.folder)
         with serve(folder / "log.txt", secrets) as address:
             yield address
 

@@ -114,7 +114,7 @@ def test_a_full_disk_is_told_and_the_drawing_stays(drawn, monkeypatch):
 
     monkeypatch.setattr("cnn.data.user_drawings.append_line", full)
     drawn.button(key="right").click().run()
-    assert "No space left on device" in text(drawn)
+    assert "The disk is full: make room, then try again." in text(drawn)
     assert "Reads as 7" in text(drawn)
 
 

@@ -118,7 +118,7 @@ def test_a_finished_run_shows_its_curves_lines_filters_and_place_in_the_table(pa
 
 def test_a_run_at_work_can_be_paused_and_stopped_and_tells_its_speed(page, folder, monkeypatch):
     run = make_run(folder, "busy", epochs=2, finished=False)
-    JobFile.of_process(psutil.Process(), run.folder).write(run.folder)
+    JobFile.of_process(psutil.Process()).write(run.folder)
     asked = []
     monkeypatch.setattr(jobs, "pause", asked.append)
     page.run()
@@ -273,7 +273,7 @@ def test_a_run_at_work_or_in_use_says_why_it_stays(page, folder):
     assert "“a” is the model in use: go back to the shipped one first." in text(page)
     assert "delete" not in {button.key for button in page.button}
     active_model.set_default(SHIPPED)
-    JobFile.of_process(psutil.Process(), run.folder).write(run.folder)
+    JobFile.of_process(psutil.Process()).write(run.folder)
     page.run()
     assert "“a” is being trained: stop it first." in text(page)
     assert page.text_input(key="name-a").disabled
