@@ -5,17 +5,13 @@ import sys
 
 import psutil
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 from cnn.runs import active_model
 from cnn.runs.process import JobFile
 from cnn.runs.run import all_runs
 from tests.made_runs import make_run
-from tests.patience import PATIENCE
 from tests.server import serve
+from tests.tab import Tab, connection
 
 PASSWORD = "Grüne Äpfel"
 
@@ -40,55 +36,6 @@ def server(tmp_path_factory, job):
         JobFile.of_process(job, busy.folder).write(busy.folder)
         with serve(folder / "log.txt", secrets) as address:
             yield address
-
-
-def connection(server, **options):
-    address = server.replace("http", "ws") + "/_stcore/stream"
-    return connect(address, subprotocols=["streamlit"], max_size=None, **options)
-
-
-class Tab:
-    """A browser's tab, as the server sees it."""
-
-    def __init__(self, socket):
-        self.socket = socket
-        self.widgets = {}
-        self.texts = []
-        self.send()
-
-    def run(self, press="", texts=()):
-        """Run the page as a person can: with a button that is there pressed, and texts entered."""
-        texts = {self.widgets[key]: text for key, text in dict(texts).items()}
-        return self.send([self.widgets[press]] if press else [], texts)
-
-    def send(self, presses=(), texts=(), query=""):
-        """Run the Train page with any messages, by the ids of widgets; see what it shows then."""
-        message = BackMsg()
-        state = message.rerun_script
-        state.page_name, state.query_string = "Train", query
-        for press in presses:
-            state.widget_states.widgets.add(id=press, trigger_value=True)
-        for widget, text in dict(texts).items():
-            state.widget_states.widgets.add(id=widget, string_value=text)
-        self.socket.send(message.SerializeToString())
-        self.widgets, self.texts = {}, []
-        while True:
-            answer = ForwardMsg.FromString(self.socket.recv(PATIENCE))
-            if answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and answer.HasField(
-                "script_finished"
-            ):
-                return self
-            self._see(answer.delta.new_element)
-
-    def _see(self, element):
-        assert not element.HasField("exception"), element.exception.message
-        if element.HasField("html"):
-            self.texts.append(element.html.body)
-        for kind in ("button", "text_input", "selectbox"):
-            if element.HasField(kind):
-                widget = getattr(element, kind).id
-                # An id ends with the key.
-                self.widgets[widget.split("-", 2)[2]] = widget
 
 
 @pytest.fixture
@@ -153,9 +100,3 @@ def test_the_same_messages_of_the_owner_do_something(tab, known, job):
     attack(tab, known, {"start", "pause"})
     assert job.status() == psutil.STATUS_STOPPED
     assert {run.name for run in all_runs()} == {"busy", "done", "theirs"}
-
-
-def test_another_sites_page_cannot_connect(server):
-    with pytest.raises(InvalidStatus) as refused, connection(server, origin="http://b.example"):
-        pass
-    assert refused.value.response.status_code == 403
