@@ -10,8 +10,7 @@ from streamlit import config
 from pages.server import answers, origin, stream, uploads
 from pages.server.answers import RefusedError
 from pages.server.limits import Guests, network_of
-from pages.server.stream import Sessions, Stream
-from pages.server.uploads import Uploads
+from pages.server.stream import Known, Stream
 
 # Below here lies all that is not a page.
 CORE = "/_stcore/"
@@ -39,8 +38,7 @@ class Guard:
         """Stand before an application."""
         self._app = app
         self._guests = Guests()
-        self._sessions = Sessions()
-        self._uploads = Uploads()
+        self._known = Known()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it with one sentence."""
@@ -54,7 +52,7 @@ class Guard:
                 await self._connect(without_origin(scope), receive, send)
             elif scope["method"] == "PUT":
                 network = network_of((scope["client"] or [""])[0])
-                await self._uploads.take(self._app, scope, receive, outgoing.send, network)
+                await self._known.uploads.take(self._app, scope, receive, outgoing.send, network)
             else:
                 await self._app(scope, receive, outgoing.send)
         except RefusedError as refusal:
@@ -67,7 +65,7 @@ class Guard:
             raise RefusedError(503, FULL)
         self._guests.come(network)
         try:
-            connection = Stream(receive, send, self._sessions, self._uploads)
+            connection = Stream(receive, send, self._known)
             await connection.serve(self._app, scope, browser_of(scope))
         finally:
             self._guests.leave(network)

@@ -5,7 +5,7 @@ tells of the repository, writes files into the app's folder.
 """
 
 import asyncio
-from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages.server.limits import Pace
 from pages.server.uploads import Uploads
+from pages.server.widgets import Widgets
 
 PATH = "/_stcore/stream"
 # What these pages are made of; all else is passed over.
@@ -31,8 +32,6 @@ MESSAGES = {
 # Bytes of a message: a page's whole state, a full sketchbook included.
 MOST_BYTES = 4 * 2**20
 MOST_FILES = 4
-# Bytes of the messages that begin a run or answer for an upload: a larger one is an element.
-MOST_OF_NEWS = 2**16
 # Sessions whose browser is known.
 MOST_SESSIONS = 2_000
 
@@ -74,12 +73,21 @@ class Sessions:
         return scope
 
 
+@dataclass
+class Known:
+    """What all connections share."""
+
+    sessions: Sessions = field(default_factory=Sessions)
+    uploads: Uploads = field(default_factory=Uploads)
+    widgets: Widgets = field(default_factory=Widgets)
+
+
 class Stream:
     """One connection."""
 
-    def __init__(self, receive: Receive, send: Send, sessions: Sessions, uploads: Uploads) -> None:
+    def __init__(self, receive: Receive, send: Send, known: Known) -> None:
         self._receive, self._send = receive, send
-        self._sessions, self._uploads = sessions, uploads
+        self._known = known
         self._pace = Pace()
         self._browser = self._session = ""
         self._is_closed = False
@@ -94,9 +102,9 @@ class Stream:
         """
         self._browser = browser
         try:
-            await app(self._sessions.resume(scope, browser), self.receive, self.send)
+            await app(self._known.sessions.resume(scope, browser), self.receive, self.send)
         finally:
-            self._uploads.forget(self._session)
+            self._known.uploads.forget(self._session)
 
     async def receive(self) -> Message:
         """Return the next message that Streamlit should get."""
@@ -113,14 +121,15 @@ class Stream:
                 )
                 return {"type": "websocket.disconnect", "code": fault.code}
             await asyncio.sleep(self._pace.wait())
-            if self._is_for_streamlit(BackMsg.FromString(data)):
-                return message
+            taken = self._taken(BackMsg.FromString(data))
+            if taken is not None:
+                return {**message, "bytes": taken.SerializeToString()}
 
     async def send(self, message: Message) -> None:
         """Send what Streamlit says, and learn from it whose session this is."""
         if self._is_closed:
             return
-        if message["type"] == "websocket.send" and len(message["bytes"]) < MOST_OF_NEWS:
+        if message["type"] == "websocket.send":
             message = {**message, "bytes": self._edited(message["bytes"])}
         await self._send(message)
 
@@ -135,17 +144,26 @@ class Stream:
             return NO_MESSAGE
         return None
 
-    def _is_for_streamlit(self, message: BackMsg) -> bool:
+    def _taken(self, message: BackMsg) -> BackMsg | None:
+        """Return what Streamlit gets of a message; None is nothing."""
         kind = message.WhichOneof("type")
         if kind == "backend_operation_request":
-            kind = next(
-                (field.name for field, _ in message.backend_operation_request.ListFields()
-                 if field.message_type), "")  # fmt: skip
-        if kind == "file_urls_request":
-            return len(message.file_urls_request.file_names) <= MOST_FILES
+            fields = message.backend_operation_request.ListFields()
+            kind = next((field.name for field, _ in fields if field.message_type), None)
+        if kind == "file_urls_request" and len(message.file_urls_request.file_names) > MOST_FILES:
+            return None
         if kind == "rerun_script":
-            self._uploads.use(self._session, _files(message))
-        return kind in MESSAGES
+            states = message.rerun_script.widget_states
+            fitting = self._known.widgets.fitting(states.widgets)
+            states.Clear()
+            states.widgets.extend(fitting)
+            uploads = [
+                state.file_uploader_state_value
+                for state in states.widgets
+                if state.HasField("file_uploader_state_value")
+            ]
+            self._known.uploads.use(self._session, uploads)
+        return message if kind in MESSAGES else None
 
     def _edited(self, data: bytes) -> bytes:
         """Return a message of Streamlit's without what is none of a visitor's business."""
@@ -153,23 +171,16 @@ class Stream:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._session = message.new_session.initialize.session_id
-            self._sessions.belong(self._session, self._browser)
+            self._known.sessions.belong(self._session, self._browser)
             path = PurePath(message.new_session.main_script_path)
             message.new_session.main_script_path = path.name
             return message.SerializeToString()
         if kind == "file_urls_response":
             for urls in message.file_urls_response.file_urls:
-                self._uploads.ask(self._session, urls.upload_url)
+                self._known.uploads.ask(self._session, urls.upload_url)
+        if kind == "delta":
+            self._known.widgets.learn(message.delta.new_element)
         return data
-
-
-def _files(message: BackMsg) -> Collection[str]:
-    """Return the files that the widgets of a page hold."""
-    return {
-        file.file_id
-        for widget in message.rerun_script.widget_states.widgets
-        for file in widget.file_uploader_state_value.uploaded_file_info
-    }
 
 
 def _protocols(scope: Scope) -> str:

@@ -5,13 +5,15 @@ long as that.
 """
 
 import asyncio
-import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, runtime
+from streamlit.proto.Common_pb2 import FileUploaderState
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from pages.server.answers import RefusedError
 
@@ -24,6 +26,8 @@ MOST_BYTES = 256 * 2**20
 MOST_AT_ONCE = 40
 # Asked for by one session, and not yet sent.
 MOST_ASKED = 4
+# Streamlit's answer when it has a file.
+TAKEN = 204
 # In seconds: a photo by a slow radio link.
 LONGEST = 120.0
 # Bytes of a request around its file.
@@ -56,9 +60,7 @@ class Kept:
 class Uploads:
     """All uploads of a server."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take a clock that tells seconds."""
-        self._clock = clock
+    def __init__(self) -> None:
         # From sessions to the paths that they may send to.
         self._asked: dict[str, list[str]] = {}
         self._under_way: Counter[str] = Counter()
@@ -73,13 +75,24 @@ class Uploads:
         """Take nothing more from a session."""
         self._asked.pop(session, None)
 
-    def use(self, session: str, files: Collection[str]) -> None:
-        """Learn which files a session's page holds: what it has put away, is not kept."""
-        for kept in [kept for kept in self._kept if kept.session == session]:
-            if kept.file in files:
-                kept.used = True
-            elif kept.used:
+    def use(self, session: str, states: Iterable[FileUploaderState]) -> None:
+        """Learn which files a session's page holds: what it has put away, is not kept.
+
+        Args:
+            session: The session's name.
+            states: Of the page's widgets for files; what is not kept is taken out of them.
+        """
+        mine = {kept.file: kept for kept in self._kept if kept.session == session}
+        held = set()
+        for state in states:
+            files = [file for file in state.uploaded_file_info if file.file_id in mine]
+            del state.uploaded_file_info[:]
+            state.uploaded_file_info.extend(files)
+            held |= {file.file_id for file in files}
+        for name, kept in mine.items():
+            if kept.used and name not in held:
                 self._remove(kept)
+            kept.used = name in held
 
     async def take(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, network: str
@@ -99,14 +112,20 @@ class Uploads:
         asked.remove(own)
         self._under_way[network] += 1
         body = Body(receive)
+
+        async def answer(message: Message) -> None:
+            # Before the browser can tell what it does with it.
+            if message["type"] == "http.response.start" and message["status"] == TAKEN:
+                self._kept.append(Kept(session, file, network, body.size))
+                self._make_room(session)
+            await send(message)
+
         try:
-            await asyncio.wait_for(app(scope, body.receive, send), LONGEST)
+            await asyncio.wait_for(app(scope, body.receive, answer), LONGEST)
         except TimeoutError:
             raise RefusedError(408, TOO_SLOW) from None
         finally:
             self._under_way -= Counter([network])
-        self._kept.append(Kept(session, file, network, body.size))
-        self._make_room(session)
 
     def _make_room(self, session: str) -> None:
         self._kept = [kept for kept in self._kept if _is_there(kept)]
@@ -122,7 +141,7 @@ class Uploads:
 
     def _remove(self, kept: Kept) -> None:
         self._kept.remove(kept)
-        runtime.get_instance().uploaded_file_mgr.remove_file(kept.session, kept.file)
+        _files().remove_file(kept.session, kept.file)
 
 
 class Body:
@@ -151,5 +170,8 @@ class Body:
 
 
 def _is_there(kept: Kept) -> bool:
-    manager = runtime.get_instance().uploaded_file_mgr
-    return bool(manager.get_files(kept.session, [kept.file]))
+    return bool(_files().get_files(kept.session, [kept.file]))
+
+
+def _files() -> MemoryUploadedFileManager:
+    return cast(MemoryUploadedFileManager, runtime.get_instance().uploaded_file_mgr)
