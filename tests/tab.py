@@ -81,7 +81,7 @@ class Tab:
         assert not element.HasField("exception"), element.exception.message
         if element.HasField("html"):
             self.texts.append(element.html.body)
-        for kind in ("button", "text_input", "selectbox", "file_uploader"):
+        for kind in ("button", "download_button", "text_input", "selectbox", "file_uploader"):
             if element.HasField(kind):
                 widget = getattr(element, kind).id
                 # An id ends with the key.

@@ -9,6 +9,7 @@ import pytest
 from cnn.runs import active_model
 from cnn.runs.process import JobFile
 from cnn.runs.run import all_runs
+from pages.shared import permissions
 from tests.made_runs import make_run
 from tests.server import serve
 from tests.tab import Tab, connection
@@ -100,3 +101,10 @@ def test_the_same_messages_of_the_owner_do_something(tab, known, job):
     attack(tab, known, {"start", "pause"})
     assert job.status() == psutil.STATUS_STOPPED
     assert {run.name for run in all_runs()} == {"busy", "done", "theirs"}
+
+
+def test_a_password_that_is_missing_or_long_is_wrong(tab):
+    for texts in ({}, {"password": ""}, {"password": "x" * 1_000_000}):
+        tab.run("sign-on", texts)
+        assert "start" not in tab.widgets
+        assert any(permissions.WRONG in text for text in tab.texts)
