@@ -10,7 +10,6 @@ import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
-from starlette.websockets import WebSocket
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
@@ -29,11 +28,11 @@ class RefusedError(Exception):
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Tell it to whoever asked."""
-        headers = {"Connection": "close"} if scope["type"] == "http" else {}
-        response = PlainTextResponse(self.sentence, self.status, headers)
         if scope["type"] == "websocket":
-            await WebSocket(scope, receive, send).send_denial_response(response)
+            # A browser shows no page what is said here.
+            await send({"type": "websocket.close", "code": 1008, "reason": self.sentence})
         else:
+            response = PlainTextResponse(self.sentence, self.status, {"Connection": "close"})
             await response(scope, receive, send)
 
 

@@ -44,7 +44,7 @@ def turned_to(tmp_path_factory):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, web, turned_to):
     """A server as a class has it, whose way to the web ends in a socket of ours."""
-    (turned_to.parent / "sitecustomize.py").write_text(WATCH.replace("%r", repr(str(turned_to))))
+    (turned_to.parent / "sitecustomize.py").write_text(WATCH.format(str(turned_to)))
     with pytest.MonkeyPatch.context() as patch:
         for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
             patch.setenv(name, f"http://127.0.0.1:{web.getsockname()[1]}")

@@ -144,7 +144,7 @@ def test_there_is_an_end_to_the_tabs_of_one_network(server):
     with ExitStack() as stack:
         for _ in range(limits.MOST_OF_ONE):
             stack.enter_context(connection(server))
-        with pytest.raises(InvalidStatus, match="503"):
+        with pytest.raises(InvalidStatus, match="403"):
             stack.enter_context(connection(server))
     with connection(server) as socket:
         assert Tab(socket).session
