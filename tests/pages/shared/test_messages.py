@@ -108,3 +108,14 @@ def test_a_password_that_is_missing_or_long_is_wrong(tab):
         tab.run("sign-on", texts)
         assert "start" not in tab.widgets
         assert any(permissions.WRONG in text for text in tab.texts)
+
+
+def test_one_who_guesses_keeps_nobody_else_out(server, tab):
+    # Another address of this machine stands for another visitor.
+    with connection(server, local_addr=("127.0.0.2", 0)) as socket:
+        theirs = Tab(socket)
+        for _ in range(12):
+            theirs.run("sign-on", {"password": "guess"})
+        theirs.run("sign-on", {"password": PASSWORD})
+        assert "start" not in theirs.widgets
+    assert "start" in sign_on(tab).widgets
