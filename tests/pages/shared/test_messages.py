@@ -112,7 +112,7 @@ def test_a_password_that_is_missing_or_long_is_wrong(tab):
 
 def test_one_who_guesses_keeps_nobody_else_out(server, tab):
     # Another address of this machine stands for another visitor.
-    with connection(server, local_addr=("127.0.0.2", 0)) as socket:
+    with connection(server, source_address=("127.0.0.2", 0)) as socket:
         theirs = Tab(socket)
         for _ in range(12):
             theirs.run("sign-on", {"password": "guess"})
