@@ -45,7 +45,7 @@ class Widgets:
         if kind is None:
             return
         shown = getattr(element, kind)
-        value = SLIDERS[shown.type] if kind == "slider" else VALUES.get(kind)
+        value = SLIDERS.get(shown.type) if kind == "slider" else VALUES.get(kind)
         if value is None:
             return
         self._values.pop(shown.id, None)
