@@ -1,15 +1,19 @@
-"""The Draw page: draw a digit and see it read, with everything on the way."""
+"""The Draw page: draw a digit and see it read, with everything on the way; and what serves it."""
 
 import time
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from starlette.middleware import Middleware
+from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
 
 from cnn.decision import decide
 from pages.draw import canvas, editor, feedback, sketchbook
-from pages.shared import page, permissions, prediction, session_model
+from pages.server import start
+from pages.server.guard import Guard
+from pages.shared import messages, page, permissions, prediction, session_model
 
 # Seconds in which the browser shows the canvas that has come up.
 BROWSER_PAINTS = 0.2
@@ -59,6 +63,15 @@ def bars(place: DeltaGenerator, probabilities: NDArray[np.float32] | None) -> No
         prediction.bars(probabilities)
 
 
-page.show("Draw")
-draw_and_read()
-session_model.loading()
+if runtime.exists():
+    page.show("Draw")
+    draw_and_read()
+    session_model.loading()
+else:
+    # `streamlit run` finds it here, and serves with it what stands above.
+    app = st.App(
+        __file__,
+        lifespan=start.lifespan,
+        middleware=[Middleware(Guard)],
+        on_script_error=messages.crash,
+    )

@@ -8,15 +8,16 @@ APP = ROOT / "app.py"
 
 
 @contextmanager
-def serve(log, secrets=""):
+def serve(log, secrets="", options=()):
     """Yield a server's address; its log must hold no error at the end.
 
     Args:
         log: File to write the log to.
         secrets: File of Streamlit's secrets; those of whoever runs the tests are left alone.
+        options: Others for Streamlit.
     """
     file = str(secrets or log.with_name("no-secrets.toml"))
-    server = Server(log=log, options=["--secrets.files", file])
+    server = Server(log=log, options=["--secrets.files", file, *options])
     server.start()
     try:
         yield server.address

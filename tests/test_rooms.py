@@ -16,7 +16,7 @@ FLOORS = (
     {"cnn.explain", "cnn.evaluation"},
     {"cnn.training"},
     {"cnn.runs", "cnn.app_server"},
-    {"cnn", "cnn.plots", "cnn.cli"},
+    {"cnn", "cnn.plots", "cnn.cli", "pages.server"},
     {"cnn.__main__", "pages.shared"},
     {"pages.draw"},
     {"pages.layers", "pages.filters", "pages.train"},

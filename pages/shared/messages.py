@@ -8,15 +8,30 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared import permissions
 
+FOR_VISITORS = "This cannot be shown here: the server's owner sees why."
+CRASHED = "Something is wrong with this page: reload it. The server's log says what."
+
+
+def crash(_error: Exception) -> bool:
+    """Say that a page has failed, where Streamlit would show how."""
+    _say(CRASHED)
+    return True
+
 
 def problem(sentence: object, place: DeltaGenerator | None = None) -> None:
-    """Say what went wrong.
+    """Say what went wrong with the server's own things to whoever may train.
+
+    Visitors are told that something did: what exactly often names folders and files.
 
     Args:
         sentence: An error, or a text.
         place: Where to say it, in the stead of what stands there; None: where the page has come to.
     """
-    text = f'<p class="trouble" role="status">{html.escape(str(sentence))}</p>'
+    _say(str(sentence) if permissions.may_train() else FOR_VISITORS, place)
+
+
+def _say(sentence: str, place: DeltaGenerator | None = None) -> None:
+    text = f'<p class="trouble" role="status">{html.escape(sentence)}</p>'
     if place is None:
         st.html(text)
     else:
@@ -37,4 +52,4 @@ def attempt(key: str, action: Callable[..., object], *arguments: object) -> None
 def show(key: str) -> None:
     """Say once what went wrong in the last callback that kept its sentence under this key."""
     if sentence := st.session_state.pop(key, ""):
-        problem(sentence)
+        _say(sentence)

@@ -7,10 +7,8 @@ button that it was never shown.
 """
 
 import hmac
+import math
 import os
-import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -21,6 +19,8 @@ from cnn.data.digits import DataError
 from cnn.files import why_not_written
 from cnn.model import ModelError
 from cnn.runs.run import RunError
+from pages.server.limits import address_of, network_of
+from pages.shared.rate_limiter import RateLimiter
 
 VARIABLE = "CNN_TRAINING"
 # A section of the secrets: what stands outside of any, Streamlit puts into the environment, which
@@ -28,11 +28,9 @@ VARIABLE = "CNN_TRAINING"
 SECTION, ENTRY = "owner", "password"
 # In the session's state: the password as it was entered. When another one is set, it fits no more.
 ENTERED = "entered-password"
-TRIES = 10
-MINUTE = 60.0
 NOT_ALLOWED = "Only the owner of this server may do this: sign on with the password first."
 WRONG = "This is not the password."
-TOO_MANY = "Too many tries: wait a minute, then try again."
+TOO_MANY = "Too many wrong tries: try again in {} seconds."
 
 
 class Who(Enum):
@@ -43,27 +41,10 @@ class Who(Enum):
     NOBODY = "nobody"
 
 
-class RateLimiter:
-    """Lets a password be tried a few times a minute, by all browsers together."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take a clock that tells seconds."""
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._tries: deque[float] = deque(maxlen=TRIES)
-
-    def allows(self) -> bool:
-        """Count a try, unless there were too many in the last minute."""
-        with self._lock:
-            now = self._clock()
-            if len(self._tries) == TRIES and now - self._tries[0] < MINUTE:
-                return False
-            self._tries.append(now)
-            return True
-
-
-# Not in Streamlit's cache, which any browser can ask to clear.
-rate_limiter = RateLimiter()
+# Not in Streamlit's cache, which is cleared at times. A whole class may share one network of IPv6
+# addresses, so it is slowed down late, for one visitor who guesses with many of them.
+by_address = RateLimiter(free=5)
+by_network = RateLimiter(free=100)
 
 
 def who() -> Who:
@@ -97,10 +78,14 @@ def attempt(action: Callable[..., object], *arguments: object) -> str:
 
 def sign_in(entered: str) -> str:
     """Make this browser session the owner's; return what is wrong in a sentence, or ""."""
-    if not rate_limiter.allows():
-        return TOO_MANY
+    client = st.context.ip_address
+    brakes = ((by_address, address_of(client)), (by_network, network_of(client)))
+    if wait := max(brake.wait(visitor) for brake, visitor in brakes):
+        return TOO_MANY.format(math.ceil(wait))
     if not _fits(entered):
         return WRONG
+    for brake, visitor in brakes:
+        brake.forgive(visitor)
     st.session_state[ENTERED] = entered
     return ""
 

@@ -41,5 +41,5 @@ def _form() -> None:
 
 
 def _sign_in() -> None:
-    st.session_state[TROUBLE] = permissions.sign_in(st.session_state[PASSWORD])
+    st.session_state[TROUBLE] = permissions.sign_in(st.session_state.get(PASSWORD, ""))
     st.session_state[PASSWORD] = ""

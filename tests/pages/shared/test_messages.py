@@ -5,17 +5,14 @@ import sys
 
 import psutil
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 from cnn.runs import active_model
 from cnn.runs.process import JobFile
 from cnn.runs.run import all_runs
+from pages.shared import permissions
 from tests.made_runs import make_run
-from tests.patience import PATIENCE
 from tests.server import serve
+from tests.tab import Tab, connection
 
 PASSWORD = "Grüne Äpfel"
 
@@ -40,55 +37,6 @@ def server(tmp_path_factory, job):
         JobFile.of_process(job).write(busy.folder)
         with serve(folder / "log.txt", secrets) as address:
             yield address
-
-
-def connection(server, **options):
-    address = server.replace("http", "ws") + "/_stcore/stream"
-    return connect(address, subprotocols=["streamlit"], max_size=None, **options)
-
-
-class Tab:
-    """A browser's tab, as the server sees it."""
-
-    def __init__(self, socket):
-        self.socket = socket
-        self.widgets = {}
-        self.texts = []
-        self.send()
-
-    def run(self, press="", texts=()):
-        """Run the page as a person can: with a button that is there pressed, and texts entered."""
-        texts = {self.widgets[key]: text for key, text in dict(texts).items()}
-        return self.send([self.widgets[press]] if press else [], texts)
-
-    def send(self, presses=(), texts=(), query=""):
-        """Run the Train page with any messages, by the ids of widgets; see what it shows then."""
-        message = BackMsg()
-        state = message.rerun_script
-        state.page_name, state.query_string = "Train", query
-        for press in presses:
-            state.widget_states.widgets.add(id=press, trigger_value=True)
-        for widget, text in dict(texts).items():
-            state.widget_states.widgets.add(id=widget, string_value=text)
-        self.socket.send(message.SerializeToString())
-        self.widgets, self.texts = {}, []
-        while True:
-            answer = ForwardMsg.FromString(self.socket.recv(PATIENCE))
-            if answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and answer.HasField(
-                "script_finished"
-            ):
-                return self
-            self._see(answer.delta.new_element)
-
-    def _see(self, element):
-        assert not element.HasField("exception"), element.exception.message
-        if element.HasField("html"):
-            self.texts.append(element.html.body)
-        for kind in ("button", "text_input", "selectbox"):
-            if element.HasField(kind):
-                widget = getattr(element, kind).id
-                # An id ends with the key.
-                self.widgets[widget.split("-", 2)[2]] = widget
 
 
 @pytest.fixture
@@ -155,7 +103,19 @@ def test_the_same_messages_of_the_owner_do_something(tab, known, job):
     assert {run.name for run in all_runs()} == {"busy", "done", "theirs"}
 
 
-def test_another_sites_page_cannot_connect(server):
-    with pytest.raises(InvalidStatus) as refused, connection(server, origin="http://b.example"):
-        pass
-    assert refused.value.response.status_code == 403
+def test_a_password_that_is_missing_or_long_is_wrong(tab):
+    for texts in ({}, {"password": ""}, {"password": "x" * 1_000_000}):
+        tab.run("sign-on", texts)
+        assert "start" not in tab.widgets
+        assert any(permissions.WRONG in text for text in tab.texts)
+
+
+def test_one_who_guesses_keeps_nobody_else_out(server, tab):
+    # Another address of this machine stands for another visitor.
+    with connection(server, source_address=("127.0.0.2", 0)) as socket:
+        theirs = Tab(socket)
+        for _ in range(12):
+            theirs.run("sign-on", {"password": "guess"})
+        theirs.run("sign-on", {"password": PASSWORD})
+        assert "start" not in theirs.widgets
+    assert "start" in sign_on(tab).widgets

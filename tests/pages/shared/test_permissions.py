@@ -12,7 +12,8 @@ from cnn.model import ModelError, build_fc, save_model
 from cnn.runs import active_model, jobs
 from cnn.runs.run import RunError, all_runs
 from pages.shared import permissions, session_model, sign_in
-from pages.shared.permissions import RateLimiter, Who
+from pages.shared.permissions import Who
+from pages.shared.rate_limiter import RateLimiter
 from tests.made_runs import make_run
 from tests.patience import PATIENCE
 from tests.server import APP
@@ -41,7 +42,8 @@ def secrets(tmp_path, monkeypatch):
     file = tmp_path / "secrets.toml"
     before = st.get_option("secrets.files")
     config.set_option("secrets.files", [str(file)])
-    monkeypatch.setattr(permissions, "rate_limiter", RateLimiter())
+    monkeypatch.setattr(permissions, "by_address", RateLimiter(5, lambda: 0.0))
+    monkeypatch.setattr(permissions, "by_network", RateLimiter(100, lambda: 0.0))
 
     def write(content):
         file.write_bytes(content)
@@ -118,25 +120,30 @@ def test_no_password_fits_where_none_can_be_read(secrets, content):
     assert not permissions.may_train()
 
 
-def test_after_ten_tries_in_a_minute_the_next_waits_for_the_minute_to_end():
-    now = 0.0
-    brake = RateLimiter(lambda: now)
-    assert all(brake.allows() for _ in range(10))
-    assert not brake.allows()
-    now = 59.9
-    assert not brake.allows()
-    now = 60.0
-    assert brake.allows()
-
-
-def test_the_right_password_is_refused_too_while_the_brake_holds(class_server, page):
+def test_the_right_password_is_refused_too_where_one_has_guessed(class_server, page):
     page.run()
-    for _ in range(10):
-        sign_on(page, "guess")
-    # Any browser can ask for this.
+    for _ in range(5):
+        assert permissions.WRONG in text(sign_on(page, "guess"))
+    # It has no place in a cache, which is cleared at times.
     st.cache_resource.clear()
-    assert permissions.TOO_MANY in text(sign_on(page, PASSWORD))
+    assert permissions.TOO_MANY.format(2) in text(sign_on(page, PASSWORD))
     assert "start" not in keys(page)
+
+
+def test_guessing_elsewhere_keeps_nobody_out_and_whoever_is_signed_on_stays(class_server, page):
+    sign_on(page.run(), PASSWORD)
+    for visitor in ("192.0.2.7", "2001:db8::7"):
+        for _ in range(50):
+            permissions.by_address.wait(visitor)
+    assert "start" in keys(page.run())
+    page.button(key="sign-off").click().run()
+    assert "start" in keys(sign_on(page, PASSWORD))
+
+
+def test_whoever_guesses_with_many_addresses_of_one_network_is_slowed_down(class_server):
+    for _ in range(101):
+        permissions.by_network.wait("")
+    assert permissions.sign_in(PASSWORD) == permissions.TOO_MANY.format(2)
 
 
 @pytest.mark.parametrize(

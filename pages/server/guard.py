@@ -1,0 +1,148 @@
+"""The guard: every request passes it before Streamlit sees it."""
+
+import secrets
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+
+from pages.server import answers, origin, stream, uploads
+from pages.server.answers import RefusedError
+from pages.server.limits import Guests, network_of
+from pages.server.stream import Known, Stream
+
+# Below here lies all that is not a page.
+CORE = "/_stcore/"
+SERVED = {stream.PATH, f"{CORE}health", f"{CORE}host-config"}
+SERVED_BELOW = (uploads.PREFIX, f"{CORE}bidi-components/")
+# Signing on by other services, components and files that this app has none of.
+UNUSED = ("/auth/", "/oauth2callback", "/component/", "/app/static/")
+# A secret of each browser, for as long as it is open.
+COOKIE = "digitscope-browser"
+COOKIE_BYTES = 16
+NOTHING = "There is nothing at this address."
+METHOD = "Nothing can be done here but to look."
+HOST = (
+    "This server does not know itself as “{0}”: open it by its number, or start it with "
+    "“--browser.serverAddress {0}”."
+)
+ORIGIN = "Pages of another site cannot connect to this one."
+FULL = "Too many are connected to this server: close a tab, or try again later."
+
+
+class Guard:
+    """Serves Streamlit to whom, and as far as, this app needs it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self._app = app
+        self._guests = Guests()
+        self._known = Known()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or refuse it with one sentence."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        outgoing = Outgoing(scope, send)
+        try:
+            check(scope)
+            if scope["type"] == "websocket":
+                await self._connect(without_origin(scope), receive, send)
+            elif scope["method"] == "PUT":
+                network = network_of((scope["client"] or [""])[0])
+                await self._known.uploads.take(self._app, scope, receive, outgoing.send, network)
+            else:
+                await self._app(scope, receive, outgoing.send)
+        except RefusedError as refusal:
+            if not outgoing.has_begun:
+                await refusal.answer(scope, receive, outgoing.send)
+
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        network = network_of((scope["client"] or [""])[0])
+        if not self._guests.may_come(network):
+            raise RefusedError(503, FULL)
+        self._guests.come(network)
+        try:
+            connection = Stream(receive, send, self._known)
+            await connection.serve(self._app, scope, browser_of(scope))
+        finally:
+            self._guests.leave(network)
+
+
+class Outgoing:
+    """An answer on its way, to which headers are added.
+
+    Attributes:
+        has_begun: Whether the browser has got any of it.
+    """
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope, self._send = scope, send
+        self.has_begun = False
+
+    async def send(self, message: Message) -> None:
+        """Send a part of it."""
+        if message["type"] == "http.response.start":
+            self.has_begun = True
+            found = answers.add_headers(message)
+            is_page = found.get("content-type", "").startswith("text/html")
+            if is_page and not browser_of(self._scope):
+                secure = "; Secure" if self._scope["scheme"] == "https" else ""
+                secret = secrets.token_hex(COOKIE_BYTES)
+                found.append(
+                    "set-cookie", f"{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}"
+                )
+        await self._send(message)
+
+
+def check(scope: Scope) -> None:
+    """Check by which name a request comes, from whose page, and what it asks for.
+
+    Raises:
+        RefusedError: It is not served.
+    """
+    given = Headers(scope=scope)
+    # Whatever sends none is no browser.
+    for host in given.getlist("host"):
+        if not origin.is_known(host):
+            raise RefusedError(421, HOST.format(host[:100]))
+    for page in given.getlist("origin"):
+        if not origin.is_own(page, given.get("host", "")):
+            raise RefusedError(403, ORIGIN)
+    path = _path(scope)
+    inside = CORE in path or path.startswith(UNUSED)
+    if inside and path not in SERVED and not path.startswith(SERVED_BELOW):
+        raise RefusedError(404, NOTHING)
+    if scope["type"] == "websocket":
+        if path != stream.PATH:
+            raise RefusedError(404, NOTHING)
+        return
+    allowed = {"PUT", "DELETE"} if path.startswith(uploads.PREFIX) else {"GET", "HEAD"}
+    if scope["method"] not in allowed:
+        raise RefusedError(405, METHOD)
+
+
+def without_origin(scope: Scope) -> Scope:
+    """Return a request whose origin was checked: Streamlit would ask the web about it."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+    return {**scope, "headers": headers}
+
+
+def browser_of(scope: Scope) -> str:
+    """Return the secret of the browser that sent a request, or ""."""
+    try:
+        cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
+    except CookieError:
+        return ""
+    found = cookies.get(COOKIE)
+    is_whole = found is not None and len(found.value) == 2 * COOKIE_BYTES
+    return found.value if found is not None and is_whole else ""
+
+
+def _path(scope: Scope) -> str:
+    """Return a request's path below where the app lies."""
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    path: str = scope["path"]
+    return path.removeprefix(f"/{base}") if base else path

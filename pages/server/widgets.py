@@ -1,0 +1,74 @@
+"""The values of widgets that a browser sends: only such as these widgets have.
+
+Streamlit takes any value for any widget and fails where it is used, in that run and in all that
+follow in its session.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.Slider_pb2 import Slider
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+# From kinds of elements to the kind of value that they have.
+VALUES = {
+    "bidi_component": "json_value",
+    "button": "trigger_value",
+    "button_group": "string_array_value",
+    "checkbox": "bool_value",
+    "download_button": "trigger_value",
+    "file_uploader": "file_uploader_state_value",
+    "multiselect": "string_array_value",
+    "number_input": "double_value",
+    "radio": "string_value",
+    "selectbox": "string_value",
+    "text_input": "string_value",
+}
+# One kind of element for two of widgets, which choose a number or one of several words.
+SLIDERS = {Slider.SLIDER: "double_array_value", Slider.SELECT_SLIDER: "string_array_value"}
+JSON = {"json_value", "json_trigger_value"}
+# A widget has the same id in all sessions.
+MOST_KNOWN = 10_000
+
+
+class Widgets:
+    """All widgets that pages have shown."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    def learn(self, element: Element) -> None:
+        """Note an element that a page shows, if it is a widget."""
+        kind = element.WhichOneof("type")
+        if kind is None:
+            return
+        shown = getattr(element, kind)
+        value = SLIDERS.get(shown.type) if kind == "slider" else VALUES.get(kind)
+        if value is None:
+            return
+        self._values.pop(shown.id, None)
+        self._values[shown.id] = value
+        if len(self._values) > MOST_KNOWN:
+            del self._values[next(iter(self._values))]
+
+    def fitting(self, states: Sequence[WidgetState]) -> list[WidgetState]:
+        """Return the values that may be a widget's, as far as it is known."""
+        return [state for state in states if self._fits(state)]
+
+    def _fits(self, state: WidgetState) -> bool:
+        kind = state.WhichOneof("value")
+        if kind is None or kind != self._values.get(state.id, kind):
+            return False
+        if kind == "double_value":
+            return math.isfinite(state.double_value)
+        return kind not in JSON or _is_json(getattr(state, kind))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
