@@ -12,11 +12,12 @@ from pages.server import answers, guard
 from tests.server import serve
 from tests.tab import Tab, connection
 
-# Notes each address and name that the server's process turns to.
+# In the server's process alone: its way to the web, and notes of all that it turns to.
 WATCH = """
-import sys
+import os, sys
 
-notes = open({!r}, "a", buffering=1)
+os.environ.update(http_proxy={0!r}, https_proxy={0!r}, no_proxy="127.0.0.1,localhost")
+notes = open({1!r}, "a", buffering=1)
 notes.write("watching\\n")
 
 def watch(event, details):
@@ -47,11 +48,9 @@ def turned_to(tmp_path_factory):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, web, turned_to):
     """A server as a class has it, whose way to the web ends in a socket of ours."""
-    (turned_to.parent / "sitecustomize.py").write_text(WATCH.format(str(turned_to)))
+    proxy = f"http://127.0.0.1:{web.getsockname()[1]}"
+    (turned_to.parent / "sitecustomize.py").write_text(WATCH.format(proxy, str(turned_to)))
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-            patch.setenv(name, f"http://127.0.0.1:{web.getsockname()[1]}")
-        patch.setenv("no_proxy", "127.0.0.1,localhost")
         patch.setenv("PYTHONPATH", str(turned_to.parent), prepend=":")
         patch.setenv("CNN_RUNS_DIR", str(tmp_path_factory.mktemp("runs")))
         log = tmp_path_factory.mktemp("class") / "log.txt"
