@@ -74,9 +74,8 @@ def make_others(folder: Path) -> None:
 def save_filters(run: Run, epoch: int, rng: np.random.Generator) -> None:
     """Keep some filters."""
     shapes = {"conv1": (5, 5, 1, 32), "conv2": (5, 5, 32, 64)}
-    run.save_filters(
-        epoch, {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
-    )
+    filters = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    history.save_filters(run, epoch, filters)
 
 
 def add_step(run: Run, step: int, rng: np.random.Generator) -> None:

@@ -29,24 +29,25 @@ class ArrayRule:
 
     Attributes:
         types: Names of the types that it may have.
-        shape: None stands for any length.
-        low: The least value, of a number; none of an array that must be finite may be otherwise.
+        shape: None stands for any length, or for any shape.
+        low: The least value, of numbers; they must be finite.
         high: The largest.
         is_needed: Whether there must be at least one such array.
     """
 
     types: tuple[str, ...]
-    shape: tuple[int | None, ...]
+    shape: tuple[int | None, ...] | None
     low: float = -math.inf
     high: float = math.inf
     is_needed: bool = True
 
     def fits(self, kind: "np.dtype[Any]", shape: tuple[int, ...]) -> bool:
         """Whether an array of such a type and shape may be it."""
+        wanted = shape if self.shape is None else self.shape
         return (
             (kind.name in self.types or kind.kind in self.types)
-            and len(shape) == len(self.shape)
-            and all(rule in (None, n) for rule, n in zip(self.shape, shape, strict=True))
+            and len(shape) == len(wanted)
+            and all(rule in (None, n) for rule, n in zip(wanted, shape, strict=True))
         )
 
 

@@ -28,10 +28,11 @@ from cnn.model import ModelError
 from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, SETTINGS, Recipe
 from cnn.runs.active_model import load_active, set_default
+from cnn.runs.finetune import with_layers_of
 from cnn.runs.jobs import advance, as_job
 from cnn.runs.metrics import tutorial_line, what_was_read
 from cnn.runs.recorder import record
-from cnn.runs.run import Run, RunError, Task, check_name, runs_folder, with_layers_of
+from cnn.runs.run import Run, RunError, Task, check_name, runs_folder
 from cnn.setting import RecipeError
 from cnn.training.dataset import training_set
 from cnn.training.distributed import WorkerError, Workers

@@ -9,6 +9,7 @@ the pages, in links.
 """
 
 import io
+import os
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -218,7 +219,7 @@ def load_network(path: Path) -> Model:
     Raises:
         ModelError: The file is missing, damaged, or no network that this program can read with.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         raise ModelError(f"There is no model at {path}.")
     try:
         parts, weights = read_network(path)

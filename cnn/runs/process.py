@@ -5,7 +5,6 @@ itself how it ended; one that was killed could not, and the rest is found out fr
 """
 
 import dataclasses
-import json
 import os
 import shutil
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from cnn.files import write_json
+from cnn.files import FileCache, FileError, read_json, write_json
 
 # A process's creation time is told anew from the system's clock, which may be set in between.
 CLOCK_SECONDS = 2.0
@@ -57,8 +56,8 @@ class JobFile:
     def read(cls, folder: Path) -> "JobFile":
         """Read a run folder's job file; one that is missing or damaged says nothing."""
         try:
-            return cls(**json.loads((folder / "job.json").read_text()))
-        except (OSError, TypeError, ValueError):
+            return _job_files.read(folder / "job.json")
+        except FileError:
             return cls()
 
     @classmethod
@@ -172,3 +171,6 @@ def _oom_kills() -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in counters if line.startswith("oom_kill ")), 0)
+
+
+_job_files = FileCache(lambda file: read_json(file, JobFile))

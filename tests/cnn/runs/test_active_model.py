@@ -49,11 +49,11 @@ def test_one_may_ask_for_another_than_the_default_and_gets_the_default_if_it_is_
 
 
 def test_a_network_trained_anew_has_another_version(runs):
-    assert version("shipped") == version("none") == 0
+    assert version("shipped") != version("none") == ()
     before = version("mine")
     file = runs / "mine" / "model.keras"
-    os.utime(file, ns=(before + 1, before + 1))
-    assert version("mine") == before + 1
+    os.utime(file)
+    assert version("mine") != before
 
 
 def test_a_network_that_cannot_be_used_is_not_chosen(runs):

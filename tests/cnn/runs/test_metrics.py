@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnn.runs import metrics as metrics_module
 from cnn.runs.metrics import (
     Curve,
     MetricsReader,
@@ -42,16 +43,17 @@ def test_a_reader_reads_each_byte_once_and_returns_all(tmp_path, monkeypatch):
     reader = MetricsReader(file)
     assert reader.read().started is None
     add(file, started(), step(50), step(100))
-    assert [s["step"] for s in reader.read().steps] == [50, 100]
+    assert [s.step for s in reader.read().steps] == [50, 100]
     add(file, epoch(1, 100), step(150))
     read = []
+    parse = metrics_module.parse_json
     monkeypatch.setattr(
-        "cnn.runs.metrics._record", lambda line: read.append(line) or json.loads(line)
+        metrics_module, "parse_json", lambda line, *more: read.append(line) or parse(line, *more)
     )
     metrics = reader.read()
     assert len(read) == 2
-    assert [s["step"] for s in metrics.steps] == [50, 100, 150]
-    assert [e["epoch"] for e in metrics.epochs] == [1]
+    assert [s.step for s in metrics.steps] == [50, 100, 150]
+    assert [e.epoch for e in metrics.epochs] == [1]
 
 
 @given(cuts=st.lists(st.integers(0, 400), max_size=12))
@@ -65,7 +67,7 @@ def test_a_file_read_while_it_is_written_reads_as_when_it_is_whole(tmp_path_fact
         reader.read()
     _extend(file, content)
     assert reader.read() == MetricsReader(file).read()
-    assert [s["loss"] for s in reader.read().steps] == [1.0, 0.3]
+    assert [s.loss for s in reader.read().steps] == [1.0, 0.3]
     assert reader.read().epochs == []
 
 
@@ -83,7 +85,7 @@ def test_another_run_under_the_same_name_is_read_anew(tmp_path):
     assert reader.read().steps == []
     add(file, started(), step(25))
     metrics = reader.read()
-    assert [s["step"] for s in metrics.steps] == [25]
+    assert [s.step for s in metrics.steps] == [25]
     assert not metrics.finished
 
 
