@@ -7,7 +7,6 @@ import random
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from tests.made_runs import RECIPE, make_run
 
 HURT, WELL = "hurt", "well"
 DRAWINGS = "drawings.jsonl"
-SMALL = replace(RECIPE, dense_units=8)
 Damage = Callable[[Path], None]
 Change = Callable[[Path, bytes], None]
 
@@ -30,14 +28,14 @@ def make_runs(folder: Path) -> None:
     for digit in range(12):
         keep([np.array([[20, 20], [150 + digit, 200]])], digit % 10)
     for name in (WELL, HURT):
-        run = make_run(folder, name, recipe=SMALL)
+        run = make_run(folder, name)
         task = json.loads((run.folder / "run.json").read_text())
         task |= {"drawings": "yours", "start": WELL if name == HURT else None}
         (run.folder / "run.json").write_text(json.dumps(task))
-        network = build(SMALL)
+        network = build(RECIPE)
         for file in ("model.keras", "start.keras"):
             save_model(network, run.folder / file)
-        (run.folder / "model.json").write_text(SMALL.as_json())
+        (run.folder / "model.json").write_text(RECIPE.as_json())
         (run.folder / "drawings").write_bytes(as_json_lines())
         (run.folder / "note.txt").write_text("a note")
         (run.folder / "log.txt").write_text("Epoch: 1 cost = 1.0\n")

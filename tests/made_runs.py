@@ -10,16 +10,16 @@ from cnn.runs import history
 from cnn.runs.history import Readings
 from cnn.runs.run import Run, Task
 
-RECIPE = Recipe(epochs=4, batch_size=50, filters=(4, 8))
+RECIPE = Recipe(epochs=4, batch_size=50, filters=(4, 8), dense_units=8)
 
 
-def make_run(folder, name, epochs=4, finished=True, keep=True, recipe=RECIPE):
+def make_run(folder, name, epochs=4, finished=True, keep=True):
     """Write what a training writes, or what one of before did, which kept no readings.
 
     With each epoch more test digits are read right, and fewer validation digits.
     """
     rng = np.random.default_rng(0)
-    run = Run.create(folder / name, Task(recipe, "mnist"))
+    run = Run.create(folder / name, Task(RECIPE, "mnist"))
     run.append(event="started", digits=1000, steps=80, precision="float32", epoch=0, step=0)
     for epoch in range(epochs + 1):
         shapes = {"conv1": (5, 5, 1, 4), "conv2": (5, 5, 4, 8)}

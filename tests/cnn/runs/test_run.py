@@ -14,7 +14,7 @@ from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, Recipe
 from cnn.runs.history import best_runs, filters_after
 from cnn.runs.recorder import record
-from cnn.runs.run import Run, RunError, Task, runs_folder
+from cnn.runs.run import Run, RunError, Task, check_name, is_name, runs_folder
 from cnn.training.dataset import training_set
 from cnn.training.trainer import Epoch, Finished, Step, TrainingError, train
 
@@ -250,3 +250,25 @@ def test_where_fewer_than_two_runs_can_be_compared_none_is_the_best(tmp_path):
         measured(tmp_path, "alone", "mnist", 0.9),
     ]
     assert best_runs(runs) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", ".default", ".deleted", "a/b", "a\\b", "a:b", " a", "a ", "a\n", "a" * 61,
+     "shipped", "Shipped", "con", "NUL", "aux.txt", "Com1", "lpt9.a.b", "a.", "a*", "\ud800"],
+)  # fmt: skip
+def test_a_name_that_some_system_or_this_program_has_another_use_for_is_no_runs(name):
+    with pytest.raises(RunError):
+        check_name(name)
+
+
+@pytest.mark.parametrize("name", ["in-use", "run.json", "mein Lauf", "Übung_2", "console", "a.b"])
+def test_other_names_are_as_good_as_any(name):
+    check_name(name)
+    assert is_name(name)
+
+
+def test_a_file_in_a_runs_place_is_told_of(tmp_path):
+    (tmp_path / "in-use").write_text("mine")
+    with pytest.raises(RunError, match="in-use is a file: choose another name"):
+        Run.create(tmp_path / "in-use", Task(RECIPE, "digits"))
