@@ -207,7 +207,7 @@ def _bomb(claimed: tuple[int, ...], size: int) -> Change:
 
 JOB_FIELDS = ("ticket", "pid", "created", "log_start", "oom_kills", "ended", "failed", "reason",
               "status")  # fmt: skip
-FIELDS = {
+FIELDS: dict[str, list[tuple[str, ...]]] = {
     "run.json": [*((n,) for n in ("recipe", "dataset", "drawings", "start")),
                  *(("recipe", n) for n in RECIPE_FIELDS)],
     "model.json": [(n,) for n in RECIPE_FIELDS],

@@ -87,10 +87,10 @@ def loading() -> "Future[ActiveModel]":
     name, standard = choice(), default()
     # The default is loaded where the network itself cannot be, and then the shipped one.
     versions = tuple(version(each) for each in dict.fromkeys((name, standard, SHIPPED)))
-    begun = _begun(name, standard, versions)
+    begun = _loading(name, standard, versions)
     if begun.has_failed() and time.monotonic() - begun.time > RETRY:
-        _begun.clear(name, standard, versions)
-        begun = _begun(name, standard, versions)
+        _loading.clear(name, standard, versions)
+        begun = _loading(name, standard, versions)
     return begun.future
 
 
@@ -109,7 +109,7 @@ class _Loading:
 
 
 @st.cache_resource(show_spinner=False, max_entries=READY)
-def _begun(name: str, standard: str, versions: tuple[Version, ...]) -> _Loading:
+def _loading(name: str, standard: str, versions: tuple[Version, ...]) -> _Loading:
     future: Future[ActiveModel] = Future()
     delay = 0 if "tensorflow" in sys.modules else HEAD_START
     timer = threading.Timer(delay, _load, [future, name])

@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,6 +13,7 @@ from pages.filters import filter_view
 from pages.shared import datasets, session_model
 from tests import damages
 from tests.damages import HURT, WELL
+from tests.networks import READ
 from tests.patience import PATIENCE
 from tests.server import APP
 
@@ -114,6 +116,20 @@ def test_the_other_pages_read_with_another_network_and_say_why(hurt, called):
             assert text(app).count("The shipped model is used instead.") == 1
 
 
+@pytest.mark.parametrize(
+    "name", ["names of other layers", "a softmax", "no bias", "five convolutions", "one layer"]
+)
+def test_the_pages_read_with_a_network_of_other_origin(whole, name):
+    file = whole / "runs" / HURT / "model.keras"
+    model = READ[name]()
+    model(np.zeros((1, 28, 28, 1), np.float32))
+    model.save(file)
+    for page in ("", "1_Layers", "2_Filters"):
+        app = shown(page, more="What matters")
+        assert "is used instead" not in text(app)
+    damages.restore(whole / "whole", file, whole / "runs")
+
+
 def test_a_damaged_run_is_told_once_and_can_be_deleted(hurt, whole):
     hurt(f"{HURT}/run.json: empty")
     active_model.set_default("shipped")
@@ -162,5 +178,5 @@ def test_a_network_that_could_not_be_loaded_is_tried_again_after_a_while(whole, 
         with pytest.raises(MemoryError):
             session_model.loading().result(PATIENCE)
         assert len(tries) == expected
-    session_model._begun.clear()
+    session_model._loading.clear()
     shutil.copy(whole / "whole" / ".default", whole / "runs" / ".default")
