@@ -25,8 +25,8 @@ from cnn.ink.strokes import SIZE
 
 # The largest network that a recipe can ask for has 52 million.
 MOST_PARAMETERS = 60_000_000
-# Bytes of the weights' file, which may hold an optimiser's state too; and of the description.
-MOST_WEIGHTS, MOST_CONFIG = 16 * MOST_PARAMETERS, 1_000_000
+# Bytes of the weights' file, and of the description.
+MOST_WEIGHTS, MOST_CONFIG = 5 * MOST_PARAMETERS, 1_000_000
 MOST_LAYERS = 64
 # Beyond it, activations might be more than float32 can hold.
 STRONGEST = 1e30
@@ -36,6 +36,7 @@ Kind: TypeAlias = Literal["Conv2D", "MaxPooling2D", "AveragePooling2D", "Flatten
 Count: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000)]
 Extent: TypeAlias = Annotated[int, Field(ge=1, le=SIZE)]
 Pair: TypeAlias = tuple[Extent, Extent]
+Zero: TypeAlias = Annotated[float, Field(ge=0, le=0)]
 Padding: TypeAlias = Literal["same", "valid"]
 Function: TypeAlias = Literal["linear", "relu", "softmax"]
 # What does nothing when a network reads.
@@ -51,7 +52,7 @@ IDLE = {"Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "Alph
 
 @dataclass(frozen=True)
 class Part:
-    """One layer of the chain.
+    """One layer.
 
     Attributes:
         kind: Its class in Keras.
@@ -74,6 +75,7 @@ class Part:
 class _Described:
     class_name: str
     config: dict[str, Any]
+    module: str | None = None
     registered_name: str | None = None
     inbound_nodes: list[Any] = field(default_factory=list)
 
@@ -137,8 +139,8 @@ class _Activation:
 @dataclass(frozen=True)
 class _Relu:
     max_value: None = None
-    negative_slope: Literal[0] | Annotated[float, Field(ge=0, le=0)] = 0
-    threshold: Literal[0] | Annotated[float, Field(ge=0, le=0)] = 0
+    negative_slope: Zero = 0.0
+    threshold: Zero = 0.0
 
 
 @dataclass(frozen=True)
@@ -283,11 +285,14 @@ def _links(layers: Sequence[_Described]) -> Iterator[_Link]:
     waiting: _Link | None = None
     for layer in layers:
         kind = layer.class_name
+        # A layer of somebody's own may bear a name of Keras's.
+        if layer.module != "keras.layers" or layer.registered_name is not None:
+            kind = f"{kind:.40} of another library"
         if kind in IDLE:
             continue
-        if kind not in _CLASSES or layer.registered_name not in {None, kind}:
+        if kind not in _CLASSES:
             raise _RuleError(
-                f"the layer {_called(layer)} is a {kind:.40}; only convolutions, max and average"
+                f"the layer {_called(layer)} is a {kind:.60}; only convolutions, max and average"
                 " pooling, flattening, dense layers and dropout can be read with"
             )
         settings = _settings(layer, _CLASSES[kind])
@@ -317,13 +322,11 @@ def _activated(
 
 def _check_activation(link: _Link, is_last: bool) -> None:
     """Check that ReLU follows each weighing, and nothing but a softmax the last."""
-    if link.kind not in {"Conv2D", "Dense"}:
-        return
-    wanted = {"linear", "softmax"} if is_last else {"relu"}
-    if link.activation not in wanted:
-        rule = "none, or softmax" if is_last else "relu"
+    wanted = ("linear", "softmax") if is_last else ("relu",)
+    if link.kind in {"Conv2D", "Dense"} and link.activation not in wanted:
         raise _RuleError(
-            f"the layer {link.called} has the activation {link.activation}, and must have {rule}"
+            f"the layer {link.called} has the activation {link.activation}, and must have"
+            f" {' or '.join(wanted)}"
         )
 
 

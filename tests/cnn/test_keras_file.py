@@ -211,6 +211,9 @@ CHANGED = {
                            "kernel_size"),
     "a registered class": (described(
         lambda parts, _: parts["conv1"].update(registered_name="mine>Conv")), "is a Conv2D"),
+    "a class of theirs": (described(
+        lambda parts, _: parts["conv1"].update(module="theirs", registered_name="Conv2D")),
+        "is a Conv2D"),
     "an activation of code": (set_in("conv1", activation={"class_name": "function"}), "activation"),
     "another class": (described(lambda _, config: config.update(class_name="Mine")), "is a Mine"),
     "another type of weights": (weighed(replaced(data=np.zeros((4, 10), np.int32))), "int32"),

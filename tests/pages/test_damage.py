@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.data.builtin import load_builtin
 from cnn.data.digits import Digits
-from cnn.runs import active_model, manage
+from cnn.runs import active_model, history, manage
+from cnn.runs.history import Readings
+from cnn.runs.run import Run
 from pages.filters import filter_view
 from pages.shared import datasets, session_model
 from tests import damages
@@ -128,6 +130,17 @@ def test_the_pages_read_with_a_network_of_other_origin(whole, name):
         app = shown(page, more="What matters")
         assert "is used instead" not in text(app)
     damages.restore(whole / "whole", file, whole / "runs")
+
+
+def test_a_run_that_has_kept_a_drawing_alone_is_replayed(hurt, whole):
+    hurt(f"{HURT}/readings: a folder")
+    run = Run.open(whole / "runs" / HURT)
+    history.keep_drawing(run, np.eye(28, dtype=np.float32))
+    one = Readings(np.full((1, 10), 0.1, np.float32), np.zeros((10, 10), np.int64))
+    for epoch in range(5):
+        history.save_readings(run, epoch, one)
+    assert "0 of 0 test digits" in text(shown("3_Train", run=HURT, **{"more-runs": "Replay"}))
+    damages.restore(whole / "whole", run.folder / "probe.npz", whole / "runs")
 
 
 def test_a_damaged_run_is_told_once_and_can_be_deleted(hurt, whole):
