@@ -377,11 +377,9 @@ def _weights(parts: Sequence[Part], content: bytes) -> list[NDArray[np.float32]]
             place = part.kind.lower() + (f"_{number}" if number else "")
             kernel = _values(file, f"layers/{place}/vars/0", part.kernel)
             units = part.kernel[-1:]
-            bias = (
-                _values(file, f"layers/{place}/vars/1", units)
-                if part.has_bias
-                else np.zeros(units, np.float32)
-            )
+            bias = np.zeros(units, np.float32)
+            if part.has_bias:
+                bias = _values(file, f"layers/{place}/vars/1", units)
             sums = np.abs(kernel).reshape(-1, *units).sum(axis=0, dtype=np.float64)
             strongest = float((sums * strongest + np.abs(bias)).max())
             if not strongest < STRONGEST:
