@@ -1,5 +1,6 @@
 """Damaged files of a run, and of the default: every page is shown, and says what is wrong."""
 
+import os
 import shutil
 
 import numpy as np
@@ -20,7 +21,7 @@ from tests.patience import PATIENCE
 from tests.server import APP
 
 SECTIONS = ("All runs", "Compare curves", "Replay")
-KINDS = ("random bytes", "deep lists", "a folder", "missing", "a pipe")
+KINDS = ("random bytes", "a folder", "missing", "a pipe")
 SHOWN = ("run.json", "metrics.jsonl", "job.json", "note.txt", "probe.npz",
          "readings/epoch-0004.npz", "filters/epoch-0004.npz", "model.keras")  # fmt: skip
 TABLE = {name: (file, damage) for name, file, damage in damages.damages()}
@@ -135,6 +136,9 @@ def test_the_pages_read_with_a_network_of_other_origin(whole, name):
 def test_a_run_that_has_kept_a_drawing_alone_is_replayed(hurt, whole):
     hurt(f"{HURT}/readings: a folder")
     run = Run.open(whole / "runs" / HURT)
+    # Another run in the eyes of what pages keep in memory.
+    os.utime(run.folder / "run.json", (1, 1))
+    (run.folder / "readings").rmdir()
     history.keep_drawing(run, np.eye(28, dtype=np.float32))
     one = Readings(np.full((1, 10), 0.1, np.float32), np.zeros((10, 10), np.int64))
     for epoch in range(5):
