@@ -47,7 +47,7 @@ def time_the_command(seed: int) -> tuple[float, float, float]:
             stderr=subprocess.DEVNULL,
         )
         seconds, spent = time.perf_counter() - begin, _processor_seconds() - spent
-        return seconds, spent, Run.open(run).metrics().epochs[-1]["test_accuracy"]
+        return seconds, spent, Run.open(run).metrics().epochs[-1].test_accuracy
 
 
 def cross_validate(recipe: Recipe) -> float:

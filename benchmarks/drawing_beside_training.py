@@ -94,8 +94,8 @@ def speed(run: Run, before: Metrics) -> float:
     first = before.steps[-1]
     while (last := run.metrics().steps[-1]) == first:
         wait_for_training()
-    digits = (last["step"] - first["step"]) * run.task.recipe.batch_size
-    return float(digits / (last["time"] - first["time"]))
+    digits = (last.step - first.step) * run.task.recipe.batch_size
+    return float(digits / ((last.time or 0) - (first.time or 0)))
 
 
 def speed_meanwhile(run: Run, seconds: float) -> float:

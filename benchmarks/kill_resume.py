@@ -39,8 +39,8 @@ def read_everything(folder: Path) -> int:
     run.snapshot()
     metrics = run.metrics()
     for record in metrics.epochs:
-        run.filters(record["epoch"])
-        history.readings(run, record["epoch"])
+        history.filters_after(run, record.epoch)
+        history.readings(run, record.epoch)
     if metrics.started:
         history.probe(run)
     if run.model_file.is_file():

@@ -25,11 +25,12 @@ from cnn.ink.strokes import InkError
 from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, SETTINGS, Recipe
 from cnn.runs.active_model import load_active, set_default
+from cnn.runs.finetune import with_layers_of
 from cnn.runs.jobs import State, advance, as_job, jobs
 from cnn.runs.metrics import tutorial_line, what_was_read
 from cnn.runs.outcome import SAID_TO_THE_USER
 from cnn.runs.recorder import record
-from cnn.runs.run import Run, Task, check_name, runs_folder, with_layers_of
+from cnn.runs.run import Run, Task, check_name, runs_folder
 from cnn.signals import nobody_reads, sigterm_noted
 from cnn.training.dataset import training_set
 from cnn.training.distributed import Workers

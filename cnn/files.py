@@ -1,8 +1,9 @@
 """Files: written so that nothing half-written is ever seen, read as typed objects with bounds.
 
 What is read may have been damaged, edited or put there by anybody. So whatever is JSON is parsed
-here into the data class that it should be, whose annotations hold the bounds; all else about a file
-is refused in one sentence.
+here into the data class that it should be, whose annotations hold the bounds, and arrays are
+checked before they are unpacked (`cnn.arrays`); all else about a file is refused in one sentence.
+What has not changed is not read again (`FileCache`).
 """
 
 import errno
@@ -10,12 +11,16 @@ import io
 import json
 import os
 import shutil
+import stat
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, BinaryIO, Generic, TypeAlias, TypeVar, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -26,10 +31,54 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 MOST_BYTES = 1_000_000
 DISK_FULL = "The disk is full: make room, then try again."
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+# Nanoseconds: the coarsest that file systems write times in (FAT). A file may have been changed
+# since it was read and yet bear the same times, if it was read so soon after the last change.
+COARSEST = 2_000_000_000
+# Seconds after which what could not be read is tried again, though its file has not changed.
+RETRY = 10.0
+
+# Windows would turn some bytes of a file into others.
+O_BINARY = getattr(os, "O_BINARY", 0)
+
+Version: TypeAlias = tuple[int, ...]
+"""What changes when a file does: its place on the disk, its size and its times."""
 
 
 class FileError(Exception):
     """A file that is not what it should be; the message says which, and what is wrong."""
+
+
+def version_of(file: Path) -> Version:
+    """Return a file's version; () if there is none."""
+    try:
+        status = file.stat()
+    except (OSError, ValueError):
+        return ()
+    return (
+        status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    )  # fmt: skip
+
+
+def open_plain(file: Path) -> BinaryIO:
+    """Open a plain file for reading: nothing that would wait for a writer, or never end.
+
+    Raises:
+        FileError: It is missing, no plain file, or unreadable.
+    """
+    try:
+        # Devices may act when they are opened.
+        if not file.is_file():
+            is_there = file.exists() or file.is_symlink()
+            raise FileError(f"{file} is {'no plain file' if is_there else 'missing'}.")
+        # It may have become another thing since.
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | O_BINARY)
+        stream = os.fdopen(descriptor, "rb")
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            stream.close()
+            raise FileError(f"{file} is no plain file.")
+    except (OSError, ValueError) as error:
+        raise _unreadable(file, error) from error
+    return stream
 
 
 def read_bytes(file: Path, most: int = MOST_BYTES) -> bytes:
@@ -38,18 +87,86 @@ def read_bytes(file: Path, most: int = MOST_BYTES) -> bytes:
     Raises:
         FileError: It is missing, no plain file, unreadable or larger.
     """
-    try:
-        # Not what would wait for a writer, or never end.
-        if not file.is_file():
-            raise FileError(f"{file} is {'no plain file' if file.exists() else 'missing'}.")
-        with file.open("rb") as stream:
+    with open_plain(file) as stream:
+        try:
             content = stream.read(most + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise FileError(f"{file} cannot be read ({reason}).") from error
+        except OSError as error:
+            raise _unreadable(file, error) from error
     if len(content) > most:
         raise FileError(f"{file} is larger than {most:,} bytes.")
     return content
+
+
+def _unreadable(file: Path, error: Exception) -> FileError:
+    reason = getattr(error, "strerror", None) or error
+    return FileError(f"{file} cannot be read ({reason}).")
+
+
+@dataclass(frozen=True)
+class _Entry(Generic[T]):
+    version: Version
+    outcome: T | Exception
+    # On the monotonic clock; for good if it was read.
+    expires: float
+
+
+class FileCache(Generic[T]):
+    """Keeps what files hold, by their paths, until they change: then one look costs one `stat`.
+
+    What cannot be read is kept too, for some seconds. Threads may share a cache.
+    """
+
+    def __init__(
+        self,
+        parse: Callable[[Path], T],
+        most: int = 1_000,
+        refusals: type[Exception] = FileError,
+        coarsest: int = COARSEST,
+    ) -> None:
+        """Begin with nothing.
+
+        Args:
+            parse: Reads a file.
+            most: So many files are kept, those last asked for.
+            refusals: What `parse` raises for a file that is not what it should be.
+            coarsest: Nanoseconds within which a file may change and have the same version; 0 for
+                files that are only ever replaced, by others of another size.
+        """
+        self._parse = parse
+        self._most = most
+        self._refusals = refusals
+        self._coarsest = coarsest
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[Path, _Entry[T]] = OrderedDict()
+
+    def read(self, file: Path) -> T:
+        """Return what a file holds; raises what the parsing raises."""
+        version = version_of(file)
+        with self._lock:
+            entry = self._entries.get(file)
+            if entry is not None:
+                self._entries.move_to_end(file)
+        if entry is None or entry.version != version or time.monotonic() >= entry.expires:
+            entry = self._read(file, version)
+        if isinstance(entry.outcome, Exception):
+            # Another each time: many threads may raise it at once.
+            raise type(entry.outcome)(*entry.outcome.args)
+        return entry.outcome
+
+    def _read(self, file: Path, version: Version) -> _Entry[T]:
+        begun = time.time_ns()
+        try:
+            entry = _Entry[T](version, self._parse(file), float("inf"))
+        except self._refusals as error:
+            entry = _Entry[T](version, error, time.monotonic() + RETRY)
+        is_settled = not version or begun - max(version[3:]) >= self._coarsest
+        with self._lock:
+            self._entries.pop(file, None)
+            if is_settled:
+                self._entries[file] = entry
+            while len(self._entries) > self._most:
+                self._entries.popitem(last=False)
+        return entry
 
 
 def read_json(file: Path, kind: type[T]) -> T:

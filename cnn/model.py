@@ -9,6 +9,7 @@ the pages, in links.
 """
 
 import io
+import os
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -19,8 +20,9 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.files import write_atomically
+from cnn.files import FileError, write_atomically
 from cnn.ink.strokes import SIZE
+from cnn.keras_file import read_network
 from cnn.recipe import Recipe
 from cnn.tf import Model, Tensor, tensorflow
 
@@ -206,29 +208,34 @@ def save_model(model: Model, path: Path) -> None:
 
 
 def load_network(path: Path) -> Model:
-    """Load a `.keras` file in safe mode: it may hold weights and layers, no code.
+    """Load a `.keras` file, of this program or another: layers and weights, never code.
+
+    Whatever its layers were called and computed in, the network bears this program's names, and
+    computes in float32; which networks there may be, `cnn.keras_file` says.
 
     Returns:
         keras.Model from [n, 28, 28, 1] to 10 logits.
 
     Raises:
-        ModelError: The file is missing, damaged, or no network from [28, 28, 1] to 10 logits.
+        ModelError: The file is missing, damaged, or no network that this program can read with.
     """
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise ModelError(f"There is no model at {path}.")
     try:
-        model = tensorflow().keras.models.load_model(path, compile=False, safe_mode=True)
-    # Keras raises whatever its zip, HDF5 and JSON readers raise.
-    except Exception as error:
-        raise ModelError(
-            f"The model {path} is damaged or was made by another program; "
-            f"train it again or use the shipped one ({error!s:.100})."
-        ) from error
-    if model.input_shape != (None, SIZE, SIZE, 1) or model.output_shape != (None, 10):
-        raise ModelError(
-            f"The model {path} maps {model.input_shape[1:]} to {model.output_shape[1:]}; "
-            f"this program needs one that maps {(SIZE, SIZE, 1)} to 10 logits."
-        )
+        parts, weights = read_network(path)
+    except FileError as error:
+        raise ModelError(str(error)) from error
+    keras = tensorflow().keras
+    x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
+    for part in parts:
+        arguments = dict(part.arguments)
+        if part.kernel:
+            arguments["activation"] = "linear" if part is parts[-1] else "relu"
+            # Its weights come at once.
+            arguments["kernel_initializer"] = "zeros"
+        x = getattr(keras.layers, part.kind)(name=part.name, dtype="float32", **arguments)(x)
+    model: Model = keras.Model(inputs, x)
+    model.set_weights(weights)
     return model
 
 

@@ -21,6 +21,16 @@ METRICS = {"cost": "loss"}
 CHECKPOINT = {"costs": "loss_sum", "hits": "correct_sum"}
 
 
+def names_of(name: str, new_names: Mapping[str, str]) -> list[str]:
+    """Return what a field may be called in a file: its name, and those it had before.
+
+    Example:
+        >>> names_of("loss", METRICS)
+        ['loss', 'cost']
+    """
+    return [name, *(old for old, new in new_names.items() if new == name)]
+
+
 def with_new_names(fields: Mapping[str, Any], new_names: Mapping[str, str]) -> dict[str, Any]:
     """Return fields by the names that they have now.
 

@@ -9,8 +9,16 @@ from cnn.runs import jobs
 from cnn.runs.jobs import Job
 from cnn.runs.run import Run
 from pages.shared import images, page, permissions, session_model, sign_in
-from pages.shared.permissions import Who
-from pages.train import form, my_drawings, replay, run_actions, run_data, run_view, runs_table
+from pages.train import (
+    damaged,
+    form,
+    my_drawings,
+    replay,
+    run_actions,
+    run_data,
+    run_view,
+    runs_table,
+)
 
 STYLE = Path(__file__).parent / "train" / "train.css"
 RUNS, TOGETHER, REPLAY = "All runs", "Compare curves", "Replay"
@@ -53,8 +61,7 @@ def show_all(every: Mapping[str, Run], name: str) -> None:
 page.show("Train")
 st.html(STYLE)
 st.html(images.STYLE)
-if permissions.who() is not Who.NOBODY:
-    jobs.advance()
+run_view.advance()
 known = {job.name: job for job in jobs.jobs()}
 every = {name: run for name, run in run_data.names().items() if name in known}
 if permissions.may_train():
@@ -71,5 +78,6 @@ if every:
     show_all(every, chosen)
 else:
     right.html(EMPTY if permissions.may_train() else NOTHING)
+damaged.show()
 if permissions.may_train():
     my_drawings.show()

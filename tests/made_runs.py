@@ -10,7 +10,7 @@ from cnn.runs import history
 from cnn.runs.history import Readings
 from cnn.runs.run import Run, Task
 
-RECIPE = Recipe(epochs=4, batch_size=50, filters=(4, 8))
+RECIPE = Recipe(epochs=4, batch_size=50, filters=(4, 8), dense_units=8)
 
 
 def make_run(folder, name, epochs=4, finished=True, keep=True):
@@ -22,7 +22,11 @@ def make_run(folder, name, epochs=4, finished=True, keep=True):
     run = Run.create(folder / name, Task(RECIPE, "mnist"))
     run.append(event="started", digits=1000, steps=80, precision="float32", epoch=0, step=0)
     for epoch in range(epochs + 1):
-        run.save_filters(epoch, {"conv1": rng.normal(size=(5, 5, 1, 4)).astype(np.float32)})
+        shapes = {"conv1": (5, 5, 1, 4), "conv2": (5, 5, 4, 8)}
+        filters = {
+            name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()
+        }
+        history.save_filters(run, epoch, filters)
         if keep:
             keep_readings(run, epoch)
         if not epoch:

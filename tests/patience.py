@@ -3,9 +3,11 @@
 What shows progress is waited for as long as it moves; what cannot show any gets `PATIENCE`.
 """
 
+import asyncio
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +55,9 @@ def bytes_in(folder: Path) -> int:
         except FileNotFoundError:  # A draft that has got its name meanwhile.
             continue
     return total
+
+
+def finished(work: Coroutine[Any, Any, Any]) -> Any:
+    """Return what a coroutine returns: the browser of other tests has this thread's event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     {"cnn.old_names", "cnn.setting", "cnn.signals"},
     {"cnn.recipe", "cnn.ink", "cnn.decision", "cnn.files", "cnn.tf"},
+    {"cnn.arrays", "cnn.keras_file"},
     {"cnn.model", "cnn.data", "cnn.augmentation"},
     {"cnn.predictor"},
     {"cnn.explain", "cnn.evaluation"},

@@ -2,20 +2,24 @@
 
 A file among the runs names the run whose network is the default: in use for all who ask for no
 other one. It is replaced whole, so that all who read it see the old name or the new one; without
-it, the shipped network is the default.
+it, or if it is damaged, the shipped network is the default.
 """
 
+import os
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from cnn.files import write_atomically
+from cnn.files import FileCache, FileError, Version, read_bytes, version_of, write_atomically
 from cnn.model import ModelError
 from cnn.predictor import Predictor, shipped_predictor
-from cnn.runs.run import SHIPPED, RunError, network_file, runs_folder
+from cnn.runs.run import SHIPPED, RunError, folder_names, is_name, network_file, runs_folder
 
 # Networks kept ready in memory; one takes some tens of megabytes.
 READY = 4
+# Bytes of a name.
+MOST_BYTES = 1_000
+# The file; a run may have the name that it had in version 0.1, which is read until another is set.
+POINTER, OLD_POINTER = ".default", "in-use"
 
 
 @dataclass(frozen=True)
@@ -40,21 +44,24 @@ def set_default(name: str) -> None:
     """
     if name != SHIPPED:
         load(name)
-    folder = runs_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(_pointer(), name.encode())
+    runs_folder().mkdir(parents=True, exist_ok=True)
+    _point_at(name)
 
 
 def rename_default(name: str, new: str) -> None:
     """Keep a run in use that has got another name."""
     if default() == name:
-        write_atomically(_pointer(), new.encode())
+        _point_at(new)
 
 
 def default() -> str:
     """Return the name of the run whose network is the default, or "shipped"."""
-    pointer = _pointer()
-    return pointer.read_text().strip() if pointer.is_file() else SHIPPED
+    return _pointed_at()[0]
+
+
+def default_problem() -> str:
+    """Say in a sentence why the default is not the one that was set; "" if it is."""
+    return _pointed_at()[1]
 
 
 def model_label(name: str) -> str:
@@ -71,8 +78,9 @@ def load_active(wanted: str = "") -> ActiveModel:
     Raises:
         ModelError: The shipped network is damaged, too.
     """
-    standard = default()
-    problem = ""
+    standard, problem = _pointed_at()
+    if problem:
+        problem = "" if wanted else f"{problem} "
     # Each once, in this order.
     for name in dict.fromkeys((wanted or standard, standard)):
         if name == SHIPPED:
@@ -92,8 +100,8 @@ def load_active(wanted: str = "") -> ActiveModel:
 
 def trained() -> list[str]:
     """Return the names of all networks to choose from: "shipped", and runs that have one."""
-    files = runs_folder().glob("*/model.keras")
-    return [SHIPPED, *sorted({file.parent.name for file in files} - {SHIPPED})]
+    folder = runs_folder()
+    return [SHIPPED, *(n for n in folder_names() if os.path.isfile(folder / n / "model.keras"))]
 
 
 def load(name: str) -> Predictor:
@@ -103,25 +111,50 @@ def load(name: str) -> Predictor:
         RunError: There is no such run, or it has no trained network yet.
         ModelError: The network is damaged.
     """
-    return shipped_predictor() if name == SHIPPED else _load(network_file(name))
+    return shipped_predictor() if name == SHIPPED else _networks.read(network_file(name))
 
 
-def version(name: str) -> int:
-    """Return a number that changes with a network's file; 0 if there is none."""
+def version(name: str) -> Version:
+    """Return what changes with a network's file; () if there is none."""
     try:
-        return 0 if name == SHIPPED else network_file(name).stat().st_mtime_ns
-    except (RunError, OSError):
-        return 0
+        return version_of(network_file(name))
+    except RunError:
+        return ()
 
 
-def _pointer() -> Path:
-    return runs_folder() / "in-use"
+def _point_at(name: str) -> None:
+    write_atomically(runs_folder() / POINTER, name.encode())
+    old = runs_folder() / OLD_POINTER
+    if os.path.isfile(old):
+        old.unlink()
 
 
-def _load(file: Path) -> Predictor:
-    return _load_version(file, file.stat().st_mtime_ns)
+def _pointed_at() -> tuple[str, str]:
+    """Return the default's name, and why it is not the one that was set."""
+    pointer, old = (runs_folder() / name for name in (POINTER, OLD_POINTER))
+    if not os.path.lexists(pointer):
+        # A folder of this name is a run.
+        if not os.path.isfile(old):
+            return SHIPPED, ""
+        pointer = old
+    try:
+        return _names.read(pointer), ""
+    except FileError as error:
+        return SHIPPED, str(error)
 
 
-@lru_cache(maxsize=READY)
-def _load_version(file: Path, _changed: int) -> Predictor:
-    return Predictor.load(file, file.parent.name)
+def _read_name(file: Path) -> str:
+    try:
+        name = read_bytes(file, MOST_BYTES).decode().strip()
+    except UnicodeDecodeError as error:
+        raise FileError(f"{file} cannot be read (it is not UTF-8).") from error
+    if name != SHIPPED and not is_name(name):
+        raise FileError(f"{file} cannot be read (no run is called {name!r:.40}).")
+    return name
+
+
+_names = FileCache(_read_name)
+# They are only ever replaced.
+_networks = FileCache(
+    lambda file: Predictor.load(file, file.parent.name), READY, ModelError, coarsest=0
+)

@@ -1,6 +1,7 @@
 """Teaching a trained network one person's hand: the task, and what was learned and forgotten."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cnn.data.datasets import DATA_SETS, DEFAULT, at_hand
 from cnn.data.digits import DataError
@@ -8,8 +9,9 @@ from cnn.data.drawings import draw_digits
 from cnn.data.user_drawings import USER_DRAWINGS, read_user_drawings
 from cnn.evaluation import evaluate
 from cnn.predictor import Predictor
-from cnn.recipe import RECIPES
-from cnn.runs.run import START, Run, Task, with_layers_of
+from cnn.recipe import RECIPES, SETTINGS, Recipe
+from cnn.runs.run import START, Run, RunError, Task, network_file, read_recipe
+from cnn.setting import Group
 
 # Fewer drawings say too little of a hand, and leave none to measure by.
 ENOUGH = 10
@@ -50,6 +52,25 @@ def fine_tuning(start: str) -> Task:
     return Task(with_layers_of(recipe, start), dataset.name, USER_DRAWINGS, start)
 
 
+def with_layers_of(recipe: Recipe, start: str) -> Recipe:
+    """Give a recipe the layers of the network that it is to begin with.
+
+    Raises:
+        RunError: There is no such network, or it is not known which layers it has.
+    """
+    file = network_file(start).with_suffix(".json")
+    try:
+        theirs = read_recipe(file)
+    except RunError as error:
+        raise RunError(f"{file}, which tells the layers of “{start}”, cannot be read.") from error
+    layers: dict[str, Any] = {
+        name: getattr(theirs, name)
+        for name, setting in SETTINGS.items()
+        if setting.group is Group.LAYERS
+    }
+    return replace(recipe, **layers)
+
+
 def is_fine_tuning(run: Run) -> bool:
     """Whether a run teaches a network the user's hand."""
     return run.task.start is not None and run.task.drawings == USER_DRAWINGS
@@ -66,6 +87,8 @@ def what_changed(run: Run) -> tuple[Change, Change]:
         DataError: Drawings or test digits cannot be read.
     """
     held_out = draw_digits([drawing for drawing in run.drawings() if drawing.held_out])
+    if not len(held_out):
+        raise DataError(f"No drawing of the run “{run.name}” is held out to measure by.")
     load_test = DATA_SETS[run.task.dataset].load_test or at_hand().load_test
     assert load_test is not None
     before, after = (

@@ -2,6 +2,7 @@
 
 A run folder holds besides
 
+    filters/     the convolutions' weights after each epoch, float16; 0 is before the first
     probe.npz    100 test digits, ten of each, after the drawing that was there when it was started
     readings/    after each epoch, how they were read, and how all test digits were
 
@@ -10,6 +11,9 @@ runs that have not begun, hold neither.
 """
 
 import io
+import itertools
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,20 +22,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn.arrays import ArrayRule, read_arrays
 from cnn.data.digits import Digits
-from cnn.files import write_atomically
+from cnn.files import FileCache, FileError, write_atomically
 from cnn.ink.strokes import SIZE, Picture
-from cnn.model import ModelError, build, load_network
+from cnn.model import ModelError, build, layer_table, load_network
 from cnn.predictor import SHIPPED_MODEL, Predictor, shipped_predictor
 from cnn.recipe import Recipe
-from cnn.runs.run import START, Run, RunError, runs_folder
-from cnn.setting import RecipeError
+from cnn.runs.run import START, Run, RunError, read_recipe, runs_folder
 from cnn.tf import Model
 
 # The "label" of a person's drawing: nobody but the person knows it.
 DRAWING = -1
-# Test digits of each label in a probe.
-OF_EACH = 10
+# Test digits of each label in a probe; digits in all.
+OF_EACH, MOST_IN_PROBE = 10, 200
+PROBE = {
+    "images": ArrayRule(("uint8",), (None, SIZE, SIZE)),
+    "labels": ArrayRule(("int64", "int32"), (None,), DRAWING, 9),
+}
+READINGS = {
+    "probabilities": ArrayRule(("float16",), (None, 10), 0, 1),
+    "confusion": ArrayRule(("int32",), (10, 10), 0),
+}
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ def keep_drawing(run: Run, drawing: Picture) -> None:
 def begin(run: Run, test: Digits) -> Probe:
     """Return a run's probe; the first time, complete it by test digits."""
     nothing = Probe(np.zeros((0, SIZE, SIZE), np.uint8), np.zeros(0, np.int64))
-    found = probe(run) if _probe_file(run).is_file() else nothing
+    found = probe(run) if os.path.lexists(_probe_file(run)) else nothing
     if not found.is_drawing.all():
         return found
     whole = _join(found, _first_of_each(test))
@@ -92,7 +104,10 @@ def probe(run: Run) -> Probe:
     Raises:
         RunError: Their file is missing or damaged.
     """
-    return Probe(*_read(_probe_file(run), "images", "labels"))
+    kept = _read(_probe_file(run), PROBE)
+    if not 0 < len(kept["labels"]) == len(kept["images"]) <= MOST_IN_PROBE:
+        raise RunError(f"{_probe_file(run)} cannot be read: it holds no digits, or too many.")
+    return Probe(kept["images"], kept["labels"].astype(np.int64))
 
 
 def save_readings(run: Run, epoch: int, readings: Readings) -> None:
@@ -108,10 +123,41 @@ def readings(run: Run, epoch: int) -> Readings:
     """Return how a run's network read after an epoch.
 
     Raises:
-        RunError: Their file is missing or damaged.
+        RunError: Their file is missing or damaged, or of other digits than the probe's.
     """
-    probabilities, confusion = _read(_readings_file(run, epoch), "probabilities", "confusion")
-    return Readings(probabilities.astype(np.float32), confusion.astype(np.int64))
+    kept = _read(_readings_file(run, epoch), READINGS)
+    if len(kept["probabilities"]) != len(probe(run).labels):
+        raise RunError(f"{_readings_file(run, epoch)} tells of other digits than the probe's.")
+    return Readings(kept["probabilities"].astype(np.float32), kept["confusion"].astype(np.int64))
+
+
+def save_filters(run: Run, epoch: int, filters: Mapping[str, NDArray[np.float32]]) -> None:
+    """Keep the convolutions' weights after an epoch."""
+    _write(
+        _filters_file(run, epoch),
+        **{name: values.astype(np.float16) for name, values in filters.items()},
+    )
+
+
+def filters_after(run: Run, epoch: int) -> dict[str, NDArray[np.float32]]:
+    """Return the convolutions' weights after one of the kept epochs, by layer name.
+
+    Returns:
+        float32 [size, size, in, out]; {} of a network without convolutions.
+
+    Raises:
+        RunError: Their file is missing or damaged, or of another network than the run's.
+    """
+    recipe = run.task.recipe
+    convolutions = [row for row in layer_table(recipe) if row.name.startswith("conv")]
+    maps = [1, *(row.shape[-1] for row in convolutions)]
+    shapes = itertools.pairwise(maps)
+    rules = {
+        row.name: ArrayRule(("float16",), (recipe.filter_size, recipe.filter_size, *shape))
+        for row, shape in zip(convolutions, shapes, strict=True)
+    }
+    kept = _read(_filters_file(run, epoch), rules)
+    return {name: values.astype(np.float32) for name, values in kept.items()}
 
 
 def epochs(run: Run) -> list[int]:
@@ -119,7 +165,7 @@ def epochs(run: Run) -> list[int]:
 
     After a kill, files may be there of epochs that are to be done again: they do not count.
     """
-    done = [int(record["epoch"]) for record in run.metrics().epochs]
+    done = [record.epoch for record in run.metrics().epochs]
     return [epoch for epoch in (0, *done) if _readings_file(run, epoch).is_file()]
 
 
@@ -142,6 +188,10 @@ def _readings_file(run: Run, epoch: int) -> Path:
     return run.folder / "readings" / f"epoch-{epoch:04}.npz"
 
 
+def _filters_file(run: Run, epoch: int) -> Path:
+    return run.folder / "filters" / f"epoch-{epoch:04}.npz"
+
+
 def _write_probe(run: Run, whole: Probe) -> None:
     _write(_probe_file(run), images=whole.images, labels=whole.labels)
 
@@ -153,13 +203,11 @@ def _write(file: Path, **arrays: Any) -> None:
     write_atomically(file, packed.getvalue())
 
 
-def _read(file: Path, *names: str) -> list[NDArray[Any]]:
+def _read(file: Path, rules: Mapping[str, ArrayRule]) -> dict[str, NDArray[Any]]:
     try:
-        with np.load(file, allow_pickle=False) as archive:
-            return [archive[name] for name in names]
-    # NumPy raises whatever its zip reader raises.
-    except Exception as error:
-        raise RunError(f"{file} cannot be read ({error!s:.60}).") from error
+        return read_arrays(file, rules)
+    except FileError as error:
+        raise RunError(str(error)) from error
 
 
 def network_before(predictor: Predictor) -> Model | None:
@@ -174,14 +222,14 @@ def network_before(predictor: Predictor) -> Model | None:
     """
     run = run_of(predictor)
     if run is not None and run.task.start is not None:
-        return _kept(run)
-    folder = SHIPPED_MODEL.parent if _is_shipped(predictor) else runs_folder() / predictor.name
-    try:
-        recipe = Recipe.from_json((folder / "model.json").read_text())
-    except (OSError, RecipeError):
-        return None
-    before = _fresh(recipe)
-    if [w.shape for w in before.weights] != [w.shape for w in predictor.model.weights]:
+        before = _kept(run)
+    else:
+        folder = SHIPPED_MODEL.parent if _is_shipped(predictor) else runs_folder() / predictor.name
+        try:
+            before = _fresh(read_recipe(folder / "model.json"))
+        except RunError:
+            return None
+    if before is None or _shapes(before) != _shapes(predictor.model):
         return None
     return before
 
@@ -198,22 +246,7 @@ def run_of(predictor: Predictor) -> Run | None:
 
 def kept_epochs(run: Run) -> list[int]:
     """Return the epochs after which a run kept its filters, in order."""
-    return sorted({int(record["epoch"]) for record in run.metrics().epochs})
-
-
-def filters_after(run: Run, epoch: int) -> dict[str, NDArray[np.float32]]:
-    """Return the convolutions' weights after one of the kept epochs, by layer name.
-
-    Raises:
-        RunError: Their file is missing or damaged.
-    """
-    try:
-        return run.filters(epoch)
-    # NumPy raises whatever its zip reader raises.
-    except Exception as error:
-        raise RunError(
-            f"The filters of epoch {epoch} in {run.folder} cannot be read ({error!s:.60})."
-        ) from error
+    return [record.epoch for record in run.metrics().epochs]
 
 
 def _is_shipped(predictor: Predictor) -> bool:
@@ -223,17 +256,38 @@ def _is_shipped(predictor: Predictor) -> bool:
 def _kept(run: Run) -> Model | None:
     try:
         # Only the copy in the run's folder is what it began with for sure.
-        return _network(run.folder / START, run.created)
+        return _starts.read(run.folder / START)
     except ModelError:
         return None
 
 
-# Another run may have the name later: when a run was created tells them apart.
-@lru_cache(maxsize=2)
-def _network(file: Path, _created: float) -> Model:
-    return load_network(file)
+def _shapes(model: Model) -> list[tuple[int, ...]]:
+    return [tuple(weights.shape) for weights in model.weights]
+
+
+# They are never written twice.
+_starts = FileCache(load_network, 2, ModelError, coarsest=0)
 
 
 @lru_cache(maxsize=2)
 def _fresh(recipe: Recipe) -> Model:
     return build(recipe)
+
+
+def best_runs(runs: Iterable[Run]) -> list[Run]:
+    """Return the best run of each data set, or those that are level, where there are two or more.
+
+    They are those that read the most validation digits right after their last epoch. Of runs
+    without such digits nothing can be said.
+    """
+    shares: dict[str, dict[Run, float]] = {}
+    for run in runs:
+        share = run.metrics().last("validation_accuracy")
+        if share is not None:
+            shares.setdefault(run.task.dataset, {})[run] = share
+    return [
+        run
+        for group in shares.values()
+        for run, share in group.items()
+        if len(group) > 1 and share == max(group.values())
+    ]

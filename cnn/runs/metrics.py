@@ -1,23 +1,26 @@
 """A run's measurements as they grow: read each byte once, smooth and thin them for the eye.
 
-The file keeps every point; only what a chart shows is thinned.
+The file keeps every point; only what a chart shows is thinned. A line that breaks a rule costs that
+line alone.
 """
 
 import csv
 import io
 import itertools
-import json
 import os
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, BinaryIO, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AliasChoices, Field
 
 from cnn import old_names
-from cnn.old_names import with_new_names
+from cnn.files import FileError, Version, open_plain, parse_json, version_of
+from cnn.old_names import names_of
 
 # Most points that `smooth` averages.
 SPAN = 20
@@ -29,27 +32,102 @@ TUTORIAL = {1: 0.911, 10: 0.990}
 MOST_POINTS = 600
 COLUMNS = ("event", "epoch", "step", "loss", "accuracy", "training_accuracy", "validation_accuracy",
            "test_accuracy", "digits_per_second", "seconds", "time")  # fmt: skip
+# Bytes of a file, which holds a hundred thousand points and more, and of a line.
+MOST_BYTES, MOST_LINE = 20_000_000, 2_000
+# Bytes in which the line that ends a file finds room.
+LAST_LINE = 200
+# Unreadable lines after which a file is not read on.
+MOST_DAMAGED = 1_000
+# Bytes at the start and before the end of what was read, by which a file is known again.
+KNOWN = 256
+
+Count: TypeAlias = Annotated[int, Field(ge=0, le=10**12)]
+Epochs: TypeAlias = Annotated[int, Field(ge=0, le=10**6)]
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Amount: TypeAlias = Annotated[float, Field(ge=0, le=1e12)]
+Loss: TypeAlias = Annotated[
+    float,
+    Field(ge=-1e12, le=1e12, validation_alias=AliasChoices(*names_of("loss", old_names.METRICS))),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecord:
+    """A training began, or went on from a checkpoint; see `cnn.training.trainer` for the units."""
+
+    event: Literal["started"]
+    steps: Annotated[Count, Field(ge=1)]
+    epoch: Epochs
+    step: Count
+    digits: Count | None = None
+    precision: Annotated[str, Field(max_length=20)] | None = None
+    time: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A chunk of steps was done."""
+
+    event: Literal["step"]
+    step: Count
+    loss: Loss
+    accuracy: Share
+    digits_per_second: Amount | None = None
+    seconds_left: Amount | None = None
+    time: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """An epoch was done, and the network measured; None: earlier versions did not measure it."""
+
+    event: Literal["epoch"]
+    epoch: Annotated[Epochs, Field(ge=1)]
+    step: Count
+    loss: Loss
+    test_accuracy: Share
+    training_accuracy: Share | None = None
+    validation_accuracy: Share | None = None
+    seconds: Amount | None = None
+    time: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishRecord:
+    """The training came to its end."""
+
+    event: Literal["finished"]
+    seconds: Amount | None = None
+    time: Amount | None = None
+
+
+Record: TypeAlias = Annotated[
+    StartRecord | StepRecord | EpochRecord | FinishRecord, Field(discriminator="event")
+]
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """What a run has measured so far; see `cnn.training.trainer` for the units.
+    """What a run has measured so far.
 
     Attributes:
-        started: Digits, steps in all and precision; None before the first step.
+        started: None before the first step.
         steps: One record for each chunk of steps, in order.
         epochs: One record for each epoch, in order.
         finished: Whether the training came to its end.
+        problem: What of the file cannot be read, in a sentence; "" if it is whole.
     """
 
-    started: dict[str, Any] | None
-    steps: list[dict[str, Any]]
-    epochs: list[dict[str, Any]]
+    started: StartRecord | None
+    steps: list[StepRecord]
+    epochs: list[EpochRecord]
     finished: bool
+    problem: str = ""
 
     def last(self, name: str) -> float | None:
         """Return what the last epoch measured, such as "test_accuracy"; None if it did not."""
-        return self.epochs[-1].get(name) if self.epochs else None
+        value: float | None = getattr(self.epochs[-1], name) if self.epochs else None
+        return value
 
 
 class MetricsReader:
@@ -62,54 +140,96 @@ class MetricsReader:
         """Take a file, which need not exist yet."""
         self._file = file
         self._lock = threading.Lock()
+        self._version: Version | None = None
         self._begin()
 
     def read(self) -> Metrics:
         """Return all that was measured so far; the training may be going on meanwhile."""
         with self._lock:
-            for line in self._new_lines():
-                self._take(_record(line))
-            return Metrics(self._started, [*self._steps], [*self._epochs], self._finished)
+            version = version_of(self._file)
+            if version != self._version:
+                self._read_on(version)
+                self._version = version
+            return self._metrics
 
-    def _begin(self, identity: tuple[int, int] | None = None) -> None:
-        self._identity = identity
-        self._read = 0
-        self._started: dict[str, Any] | None = None
-        self._steps: list[dict[str, Any]] = []
-        self._epochs: list[dict[str, Any]] = []
+    def _begin(self) -> None:
+        # What was read of the file: how many bytes, the first of them, and the last.
+        self._read, self._head, self._seam = 0, b"", b""
+        self._started: StartRecord | None = None
+        self._steps: list[StepRecord] = []
+        self._epochs: list[EpochRecord] = []
         self._finished = False
+        self._damaged = 0
+        self._metrics = Metrics(None, [], [], False)
 
-    def _new_lines(self) -> list[bytes]:
+    def _read_on(self, version: Version) -> None:
+        problem = ""
         try:
-            with self._file.open("rb") as file:
-                status = os.fstat(file.fileno())
-                identity = (status.st_dev, status.st_ino)
-                # Another run may have the name by now.
-                if identity != self._identity or status.st_size < self._read:
-                    self._begin(identity)
-                file.seek(self._read)
-                content = file.read()
+            if not version and not self._file.is_symlink():
+                raise FileNotFoundError
+            with open_plain(self._file) as file:
+                if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                    raise FileError(f"{self._file} is larger than {MOST_BYTES:,} bytes.")
+                if not self._is_known(file):
+                    self._begin()
+                for line in self._new_lines(file):
+                    self._take(line)
         except FileNotFoundError:
             self._begin()
-            return []
-        # What follows the last line's end is still being written.
-        whole = content[: content.rfind(b"\n") + 1]
-        self._read += len(whole)
-        return whole.split(b"\n")[:-1]
+        except (FileError, OSError) as error:
+            self._begin()
+            problem = str(error)
+        if self._damaged:
+            lines = "line" if self._damaged == 1 else "lines"
+            problem = f"{self._damaged:,} {lines} of {self._file} cannot be read: left out."
+        self._metrics = Metrics(
+            self._started, [*self._steps], [*self._epochs], self._finished, problem
+        )
 
-    def _take(self, record: dict[str, Any]) -> None:
-        match record.get("event"):
-            case "started":
+    def _is_known(self, file: BinaryIO) -> bool:
+        """Whether a file begins with what was read; another run may have the name by now."""
+        head = file.read(len(self._head))
+        file.seek(self._read - len(self._seam))
+        return head == self._head and file.read(len(self._seam)) == self._seam
+
+    def _new_lines(self, file: BinaryIO) -> Iterator[bytes]:
+        file.seek(self._read)
+        while self._damaged < MOST_DAMAGED and (line := file.readline()):
+            # What follows the last line's end is still being written.
+            if not line.endswith(b"\n"):
+                return
+            self._read += len(line)
+            self._head += line[: KNOWN - len(self._head)]
+            self._seam = (self._seam + line)[-KNOWN:]
+            yield line
+
+    def _take(self, line: bytes) -> None:
+        # What a stopped machine left of a line, and the line's end that was written behind it.
+        if (not line.rstrip().endswith(b"}") and line.startswith(b'{"event"')) or not line.strip():
+            return
+        try:
+            record: Any = parse_json(line[:MOST_LINE], Record, "A line")  # type: ignore[arg-type]
+        except FileError:
+            self._damaged += 1
+            return
+        self._add(record)
+
+    def _add(self, record: StartRecord | StepRecord | EpochRecord | FinishRecord) -> None:
+        match record:
+            case StartRecord():
                 # Gone on from a checkpoint: what came after it is done again.
                 self._started = record
-                self._steps = [s for s in self._steps if s["step"] <= record["step"]]
-                self._epochs = [e for e in self._epochs if e["epoch"] <= record["epoch"]]
-            case "step":
+                self._steps = [s for s in self._steps if s.step <= record.step]
+                self._epochs = [e for e in self._epochs if e.epoch <= record.epoch]
+            case StepRecord() if not self._steps or self._steps[-1].step < record.step:
                 self._steps.append(record)
-            case "epoch":
+            case EpochRecord() if not self._epochs or self._epochs[-1].epoch < record.epoch:
                 self._epochs.append(record)
-            case "finished":
+            case FinishRecord():
                 self._finished = True
+            case _:
+                # Out of order.
+                self._damaged += 1
 
 
 @dataclass(frozen=True)
@@ -133,20 +253,17 @@ def step_curve(metrics: Metrics, name: str, epochs: int) -> Curve:
         name: "loss", in nats, or "accuracy", 0..1, both of the training digits.
         epochs: The recipe's.
     """
-    records = metrics.steps
-    steps = np.array([record["step"] for record in records], np.float64)
-    steps_in_all = metrics.started["steps"] if metrics.started else 1
-    return Curve(
-        steps * epochs / steps_in_all, np.array([record[name] for record in records], np.float64)
-    )
+    steps = np.array([record.step for record in metrics.steps], np.float64)
+    values = np.array([getattr(record, name) for record in metrics.steps], np.float64)
+    return Curve(steps * epochs / (metrics.started.steps if metrics.started else 1), values)
 
 
 def epoch_curve(metrics: Metrics, name: str) -> Curve:
     """Return a measurement of the epochs that have it, such as "test_accuracy", 0..1."""
-    records = [record for record in metrics.epochs if name in record]
+    records = [record for record in metrics.epochs if getattr(record, name) is not None]
     return Curve(
-        np.array([record["epoch"] for record in records], np.float64),
-        np.array([record[name] for record in records], np.float64),
+        np.array([record.epoch for record in records], np.float64),
+        np.array([getattr(record, name) for record in records], np.float64),
     )
 
 
@@ -180,7 +297,7 @@ def thin(curve: Curve, most: int = MOST_POINTS) -> Curve:
 
 def seconds_of(metrics: Metrics) -> float:
     """Return how long the epochs done so far took."""
-    return float(sum(record["seconds"] for record in metrics.epochs))
+    return float(sum(record.seconds or 0 for record in metrics.epochs))
 
 
 def tutorial_line(epoch: int, loss: float, test_accuracy: float) -> str:
@@ -201,19 +318,25 @@ def what_was_read(validation_accuracy: float | None, test_accuracy: float) -> st
 def as_csv(metrics: Metrics) -> str:
     """Write every point as a table for other programs, in the order of time."""
     text = io.StringIO()
-    table = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    table.writeheader()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
     # An epoch is measured after its last steps.
-    table.writerows(
-        sorted([*metrics.steps, *metrics.epochs], key=lambda r: (r["step"], "epoch" in r))
-    )
+    every: list[StepRecord | EpochRecord] = [*metrics.steps, *metrics.epochs]
+    every.sort(key=lambda record: (record.step, record.event == "epoch"))
+    table.writerows([getattr(record, name, None) for name in COLUMNS] for record in every)
     return text.getvalue()
 
 
-def _record(line: bytes) -> dict[str, Any]:
-    """Read a line of the metrics; {} for what a stopped machine left of one."""
-    try:
-        record = json.loads(line)
-    except ValueError:
-        return {}
-    return with_new_names(record, old_names.METRICS) if isinstance(record, dict) else {}
+def is_ended(file: Path) -> bool:
+    """Whether metrics say that the training came to its end; reads no more than the last line.
+
+    Raises:
+        FileError: They cannot be read.
+    """
+    with open_plain(file) as stream:
+        stream.seek(max(0, stream.seek(0, io.SEEK_END) - LAST_LINE))
+        lines = stream.read().split(b"\n")[:-1]
+    if not lines or not lines[-1].startswith(b'{"event": "finished"'):
+        return False
+    parse_json(lines[-1], FinishRecord, str(file))
+    return True

@@ -21,7 +21,7 @@ from typing import Annotated
 import psutil
 from pydantic import Field
 
-from cnn.files import NO_SPACE, FileError, read_json, write_json
+from cnn.files import NO_SPACE, FileCache, FileError, read_json, write_json
 from cnn.runs.run import RunError
 
 # In the environment of a job's process and of all that it starts.
@@ -63,7 +63,7 @@ class JobFile:
     def read(cls, folder: Path) -> "JobFile":
         """Read a run folder's job file; one that is missing or damaged says nothing."""
         try:
-            return read_json(folder / "job.json", cls)
+            return _job_files.read(folder / "job.json")
         except FileError:
             return cls()
 
@@ -225,3 +225,6 @@ def _overwrite(file: Path, content: bytes) -> None:
 def _boot_id() -> str:
     # Some containers do not tell it.
     return BOOT_ID.read_text().strip() if BOOT_ID.is_file() else ""
+
+
+_job_files = FileCache(lambda file: read_json(file, JobFile))

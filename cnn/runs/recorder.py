@@ -94,7 +94,7 @@ class _Recorder:
 
     def _keep(self, epoch: int, predictor: Predictor, confusion: NDArray[np.int64]) -> None:
         """Keep what the network is like after an epoch, for replay."""
-        self._run.save_filters(epoch, filters_of(predictor.model))
+        history.save_filters(self._run, epoch, filters_of(predictor.model))
         read = predictor.probabilities(self._probe)
         history.save_readings(self._run, epoch, Readings(read, confusion))
 

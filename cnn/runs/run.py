@@ -19,47 +19,57 @@ A run folder holds
     model.keras       the trained network, with its recipe beside it in model.json
 
 Every file but the logs appears whole or not at all. A log's last line may be torn when the
-machine stops; readers leave it out, and what came after the last checkpoint is written again.
+machine stops; readers leave it out, and what came after the last checkpoint is written again. Still
+any file may be damaged, or another thing, when it is read: that costs a sentence for its run alone.
+Among the runs, what this program keeps itself begins with a dot, as no run's name does.
 """
 
 import dataclasses
-import io
 import json
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 from platformdirs import user_data_path
+from pydantic import Field
 
-from cnn.data import user_drawings
+from cnn.data import drawings, user_drawings
+from cnn.data.datasets import DATA_SETS
 from cnn.data.digits import DataError, LabelledStrokes
-from cnn.data.drawings import read_drawings
-from cnn.files import append_line, removed_on_failure, write_atomically, write_json
+from cnn.data.drawings import drawings_from_bytes
+from cnn.files import (
+    FileCache,
+    FileError,
+    append_line,
+    read_bytes,
+    read_json,
+    removed_on_failure,
+    write_atomically,
+    write_json,
+)
 from cnn.predictor import SHIPPED_MODEL
-from cnn.recipe import SETTINGS, Recipe
-from cnn.runs.metrics import Metrics, MetricsReader
-from cnn.setting import Group, RecipeError
+from cnn.recipe import Recipe
+from cnn.runs.metrics import Metrics, MetricsReader, is_ended
+from cnn.setting import RecipeError
 from cnn.training import checkpoint
 from cnn.training.loop import Snapshot
 
 FOLDER_VARIABLE = "CNN_RUNS_DIR"
 # What the network that comes with this package is called where runs are named.
 SHIPPED = "shipped"
-# Bytes in which the line that ends the metrics finds room.
-LAST_LINE = 200
 # Copies of what comes from outside the folder.
 DRAWINGS, START = "drawings", "start.keras"
 AT_WORK = "Another process is training {}: wait for it."
 NAME = re.compile(r"(?![. ])[\w .-]{1,60}(?<! )")
+# What Windows calls devices by, whatever follows a dot.
+DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.", re.IGNORECASE)
 
 
 def runs_folder() -> Path:
@@ -77,15 +87,22 @@ def check_name(name: str) -> None:
 
     Raises:
         RunError: It is not 1 to 60 characters of letters, digits, space, ".", "_", "-", or begins
-            with a dot, or begins or ends with a space, or is "shipped".
+            with a dot, or begins or ends with a space, or is "shipped", or none on all systems.
     """
     if not NAME.fullmatch(name):
         raise RunError(
             f"The name {name!r:.80} cannot be used: take 1 to 60 letters, digits, spaces,"
             " dots, _ or -, without a dot at the start or a space at either end."
         )
-    if name == SHIPPED:
+    if name.casefold() == SHIPPED:
         raise RunError(f"The name “{SHIPPED}” is taken by the network that comes with Digitscope.")
+    if DEVICE.fullmatch(name):
+        raise RunError(f"A folder on Windows cannot be called “{name}”: choose another name.")
+
+
+def is_name(name: str) -> bool:
+    """Whether a folder of this name may be a run's; those of earlier versions may be others."""
+    return bool(NAME.fullmatch(name)) and name != SHIPPED
 
 
 @dataclass(frozen=True)
@@ -131,7 +148,10 @@ class Run:
         self.model_file = folder / "model.keras"
         self._checkpoint = folder / "checkpoint.npz"
         self._metrics = folder / "metrics.jsonl"
-        self._lock = FileLock(folder / ".lock", timeout=0)
+
+    @cached_property
+    def _lock(self) -> FileLock:
+        return FileLock(self.folder / ".lock", timeout=0)
 
     @classmethod
     def create(cls, folder: Path, task: Task) -> "Run":
@@ -145,7 +165,10 @@ class Run:
         # What may be missing, before anything is made.
         copies = _copies(task)
         with removed_on_failure(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except FileExistsError as error:
+                raise RunError(f"{folder} is a file: choose another name.") from error
             if any(not path.name.startswith(".") for path in folder.iterdir()):
                 raise RunError(f"{folder} is not empty: choose another name, or resume it.")
             for name, content in copies.items():
@@ -160,14 +183,10 @@ class Run:
         Raises:
             RunError: The folder holds no run.
         """
-        file = folder / "run.json"
-        if not file.is_file():
-            raise RunError(f"{folder} holds no run: its run.json is missing.")
         try:
-            fields = json.loads(file.read_text())
-            return cls(folder, Task(**{**fields, "recipe": Recipe.from_fields(fields["recipe"])}))
-        except (KeyError, TypeError, ValueError, RecipeError) as error:
-            raise RunError(f"{file} cannot be read ({error}).") from error
+            return cls(folder, _tasks.read(folder / "run.json"))
+        except FileError as error:
+            raise RunError(str(error)) from error
 
     def drawings(self) -> list[LabelledStrokes]:
         """Read the pen drawings that belong to the task, those held out among them.
@@ -179,7 +198,11 @@ class Run:
             return []
         copy = self.folder / DRAWINGS
         # Another worker than the first makes no folder, and has no copy.
-        return read_drawings(copy if copy.is_file() else Path(self.task.drawings))
+        file = copy if os.path.lexists(copy) else Path(self.task.drawings)
+        try:
+            return drawings_from_bytes(read_bytes(file, drawings.MOST_BYTES), str(file))
+        except FileError as error:
+            raise DataError(str(error)) from error
 
     def start(self) -> Snapshot | Path | None:
         """Return where the training goes on, or the network's file that it begins with.
@@ -195,14 +218,14 @@ class Run:
         if self.task.start is None:
             return None
         copy = self.folder / START
-        return copy if copy.is_file() else network_file(self.task.start)
+        return copy if os.path.lexists(copy) else network_file(self.task.start)
 
     @property
     def created(self) -> float:
         """When the run was made, in seconds since 1970; 0 if it is deleted by now."""
         try:
             return (self.folder / "run.json").stat().st_mtime
-        except FileNotFoundError:
+        except OSError:
             return 0.0
 
     @contextmanager
@@ -227,15 +250,12 @@ class Run:
         Raises:
             RunError: The checkpoint is damaged.
         """
-        if not self._checkpoint.is_file():
+        if not os.path.lexists(self._checkpoint):
             return None
         try:
-            return checkpoint.read(self._checkpoint)
-        # NumPy raises whatever its zip reader raises.
-        except Exception as error:
-            raise RunError(
-                f"{self._checkpoint} is damaged ({error!s:.100}): delete it to begin anew."
-            ) from error
+            return checkpoint.read(self._checkpoint, self.task.recipe)
+        except FileError as error:
+            raise RunError(f"{error} Delete it to begin anew.") from error
 
     def save_checkpoint(self, snapshot: Snapshot) -> None:
         """Replace the last checkpoint."""
@@ -247,65 +267,24 @@ class Run:
 
     def is_finished(self) -> bool:
         """Whether the training came to its end; reads no more than the last line."""
-        if not self._metrics.is_file():
+        try:
+            return _ends.read(self._metrics)
+        except FileError:
             return False
-        with self._metrics.open("rb") as file:
-            file.seek(max(0, file.seek(0, io.SEEK_END) - LAST_LINE))
-            lines = file.read().split(b"\n")[:-1]
-        return bool(lines) and lines[-1].startswith(b'{"event": "finished"')
-
-    def filters(self, epoch: int) -> dict[str, NDArray[np.float32]]:
-        """Return the convolutions' weights after an epoch by layer name, [size, size, in, out]."""
-        with np.load(self._filters_file(epoch), allow_pickle=False) as file:
-            return {name: file[name].astype(np.float32) for name in file.files}
-
-    def save_filters(self, epoch: int, filters: dict[str, NDArray[np.float32]]) -> None:
-        """Keep the convolutions' weights after an epoch, for replay."""
-        packed = io.BytesIO()
-        halves: dict[str, Any] = {name: value.astype(np.float16) for name, value in filters.items()}
-        np.savez_compressed(packed, **halves)
-        file = self._filters_file(epoch)
-        file.parent.mkdir(exist_ok=True)
-        write_atomically(file, packed.getvalue())
 
     def append(self, **record: Any) -> None:
         """Add a line to the metrics."""
         append_line(self._metrics, json.dumps({**record, "time": round(time.time(), 3)}))
 
-    def _filters_file(self, epoch: int) -> Path:
-        return self.folder / "filters" / f"epoch-{epoch:04}.npz"
-
 
 def all_runs() -> list[Run]:
     """Return all runs, the newest first; a folder that holds no readable run is left out."""
     runs = []
-    for file in runs_folder().glob("*/run.json"):
-        try:
-            if not file.parent.name.startswith("."):
-                runs.append((file.stat().st_mtime_ns, file.parent.name, Run.open(file.parent)))
+    for name in folder_names():
         # The folder may be deleted or renamed at this moment.
-        except (OSError, RunError):
-            continue
-    return [run for _, _, run in sorted(runs, key=lambda entry: entry[:2], reverse=True)]
-
-
-def best_runs(runs: Iterable[Run]) -> list[Run]:
-    """Return the best run of each data set, or those that are level, where there are two or more.
-
-    They are those that read the most validation digits right after their last epoch. Of runs
-    without such digits nothing can be said.
-    """
-    shares: dict[str, dict[Run, float]] = {}
-    for run in runs:
-        share = run.metrics().last("validation_accuracy")
-        if share is not None:
-            shares.setdefault(run.task.dataset, {})[run] = share
-    return [
-        run
-        for group in shares.values()
-        for run, share in group.items()
-        if len(group) > 1 and share == max(group.values())
-    ]
+        with suppress(RunError):
+            runs.append(Run.open(runs_folder() / name))
+    return sorted(runs, key=lambda run: (run.created, run.name), reverse=True)
 
 
 def find_run(name: str) -> Run:
@@ -314,10 +293,18 @@ def find_run(name: str) -> Run:
     Raises:
         RunError: There is no such run.
     """
-    for run in all_runs():
-        if run.name == name:
-            return run
-    raise RunError(f"There is no run “{name}” in {runs_folder()}.")
+    return Run.open(find_folder(name))
+
+
+def find_folder(name: str) -> Path:
+    """Return a run's folder, whether or not it can be opened; a name leads nowhere else.
+
+    Raises:
+        RunError: There is no such folder.
+    """
+    if name not in folder_names():
+        raise RunError(f"There is no run “{name}” in {runs_folder()}.")
+    return runs_folder() / name
 
 
 def network_file(name: str) -> Path:
@@ -328,31 +315,22 @@ def network_file(name: str) -> Path:
     """
     if name == SHIPPED:
         return SHIPPED_MODEL
-    if name not in {run.name for run in runs_folder().glob("*/")}:
-        raise RunError(f"There is no run “{name}” in {runs_folder()}.")
-    file = runs_folder() / name / "model.keras"
-    if not file.is_file():
+    file = find_folder(name) / "model.keras"
+    if not os.path.lexists(file):
         raise RunError(f"The run “{name}” has no trained network yet.")
     return file
 
 
-def with_layers_of(recipe: Recipe, start: str) -> Recipe:
-    """Give a recipe the layers of the network that it is to begin with.
+def read_recipe(file: Path) -> Recipe:
+    """Read the recipe beside a network.
 
     Raises:
-        RunError: There is no such network, or it is not known which layers it has.
+        RunError: It is missing or damaged.
     """
-    file = network_file(start).with_suffix(".json")
     try:
-        theirs = Recipe.from_json(file.read_text())
-    except (OSError, RecipeError) as error:
-        raise RunError(f"{file}, which tells the layers of “{start}”, cannot be read.") from error
-    layers: dict[str, Any] = {
-        name: getattr(theirs, name)
-        for name, setting in SETTINGS.items()
-        if setting.group is Group.LAYERS
-    }
-    return dataclasses.replace(recipe, **layers)
+        return Recipe.from_fields(read_json(file, dict[str, Any]))
+    except (FileError, RecipeError) as error:
+        raise RunError(f"{file} cannot be read: {error}") from error
 
 
 def _copies(task: Task) -> dict[str, bytes]:
@@ -370,7 +348,49 @@ def _copies(task: Task) -> dict[str, bytes]:
     return copies
 
 
-@lru_cache(maxsize=64)
+def folder_names() -> list[str]:
+    """Return the names of the folders among the runs that may be runs', by name."""
+    try:
+        with os.scandir(runs_folder()) as entries:
+            return sorted(e.name for e in entries if is_name(e.name) and os.path.isdir(e))
+    except OSError:
+        return []
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What run.json holds."""
+
+    recipe: dict[str, Any]
+    dataset: str
+    drawings: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
+    start: str | None = None
+
+
+def _read_task(file: Path) -> Task:
+    if not os.path.lexists(file):
+        raise FileError(f"{file.parent} holds no run: its run.json is missing.")
+    stored = read_json(file, _Stored)
+    if stored.dataset not in DATA_SETS:
+        raise FileError(
+            f"{file} cannot be read (the data set {stored.dataset!r:.40} is none of"
+            f" {', '.join(DATA_SETS)})."
+        )
+    if stored.start is not None and stored.start != SHIPPED and not is_name(stored.start):
+        raise FileError(f"{file} cannot be read (no run is called {stored.start!r:.40}).")
+    try:
+        recipe = Recipe.from_fields(stored.recipe)
+    except RecipeError as error:
+        raise FileError(f"{file} cannot be read ({error!s:.200}).") from error
+    return Task(recipe, stored.dataset, stored.drawings, stored.start)
+
+
+# A run's files change seldom, and every page asks for those of all runs.
+_tasks = FileCache(_read_task)
+_ends = FileCache(is_ended)
+
+
+@lru_cache(maxsize=256)
 def _reader(file: Path) -> MetricsReader:
     # Shared, so that of a long run only what is new is read.
     return MetricsReader(file)

@@ -27,6 +27,7 @@ from pages.shared import datasets, images, messages
 EXEMPLARS = 10
 BEFORE, AFTER = "Before training", "After training"
 UNKNOWN = '<p class="note">The weights it began with are not known.</p>'
+OTHERS = "What this run kept of its epochs is of another network than its model."
 # A run keeps each epoch's filters, but the whole network only of the last.
 WEIGHTS_ALONE = """<p class="note">The epoch changes these weights only. What excites the filter is
 shown below for the end of training.</p>"""
@@ -42,9 +43,14 @@ def show_weights(choice: Choice, model: Model, before: Model | None, run: Run | 
         epoch = st.select_slider("Epoch", epochs, epochs[-1], key="filters-epoch", width=400)
         st.html(WEIGHTS_ALONE)
         try:
-            now, title = filters_after(run, epoch), f"After epoch {epoch}"
+            kept = filters_after(run, epoch)
         except RunError as error:
             messages.problem(error)
+        else:
+            if choice.layer in kept and kept[choice.layer].shape == now[choice.layer].shape:
+                now, title = kept, f"After epoch {epoch}"
+            else:
+                messages.problem(OTHERS)
     left, right = st.columns(2, gap="medium")
     with left:
         past = UNKNOWN if before is None else _weights(choice, filter_banks(layers_of(before)))

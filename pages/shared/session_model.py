@@ -6,14 +6,18 @@ It is the default, until whoever may choose has chosen another one for this sess
 import gc
 import sys
 import threading
+import time
 from concurrent.futures import Future
+from dataclasses import dataclass
 
 import streamlit as st
 
+from cnn.files import RETRY, Version
 from cnn.runs.active_model import (
     READY,
     ActiveModel,
     default,
+    default_problem,
     load_active,
     model_label,
     set_default,
@@ -24,6 +28,7 @@ from cnn.runs.run import SHIPPED, RunError
 from pages.shared import permissions
 
 CHOICE = "model"
+SHIPPED_INSTEAD = "The shipped model is used instead."
 ANOTHER = "The network chosen for this server cannot be read: another one is used instead."
 # TensorFlow's import would compete with the page's first seconds for the processor.
 HEAD_START = 2.0
@@ -69,24 +74,48 @@ def use_shipped() -> None:
 
 def problem(network: ActiveModel) -> str:
     """Say why it is not the network that was asked for; visitors are not told of folders."""
-    return network.problem if permissions.may_train() else network.problem and ANOTHER
+    damaged = "" if st.session_state.get(CHOICE) else default_problem()
+    said = f"{damaged} {SHIPPED_INSTEAD}" if damaged else network.problem
+    return said if permissions.may_train() else said and ANOTHER
 
 
 def loading() -> "Future[ActiveModel]":
-    """Start loading this session's network, once for the whole server, and return its future."""
-    name = choice()
-    return _loading(name, version(name), default())
+    """Start loading this session's network, once for the whole server, and return its future.
+
+    It is loaded again when its file changes; if that cannot be done, after some seconds.
+    """
+    name, standard = choice(), default()
+    # The default is loaded where the network itself cannot be, and then the shipped one.
+    versions = tuple(version(each) for each in dict.fromkeys((name, standard, SHIPPED)))
+    begun = _loading(name, standard, versions)
+    if begun.has_failed() and time.monotonic() - begun.time > RETRY:
+        _loading.clear(name, standard, versions)
+        begun = _loading(name, standard, versions)
+    return begun.future
 
 
-# The default is loaded where the network itself cannot be.
+@dataclass(frozen=True)
+class _Loading:
+    """A network that is being loaded, or was, and since when on the monotonic clock."""
+
+    future: "Future[ActiveModel]"
+    time: float
+
+    def has_failed(self) -> bool:
+        """Whether another network was loaded instead, or none."""
+        if not self.future.done():
+            return False
+        return self.future.exception() is not None or bool(self.future.result().problem)
+
+
 @st.cache_resource(show_spinner=False, max_entries=READY)
-def _loading(name: str, version: int, default: str) -> "Future[ActiveModel]":
+def _loading(name: str, standard: str, versions: tuple[Version, ...]) -> _Loading:
     future: Future[ActiveModel] = Future()
     delay = 0 if "tensorflow" in sys.modules else HEAD_START
     timer = threading.Timer(delay, _load, [future, name])
     timer.daemon = True
     timer.start()
-    return future
+    return _Loading(future, time.monotonic())
 
 
 def _load(future: "Future[ActiveModel]", name: str) -> None:

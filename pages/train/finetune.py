@@ -10,7 +10,7 @@ from cnn.model import ModelError
 from cnn.runs import jobs
 from cnn.runs.finetune import ENOUGH, Change, fine_tuning, is_fine_tuning, what_changed
 from cnn.runs.jobs import State
-from cnn.runs.run import Run, RunError
+from cnn.runs.run import Run, RunError, find_run
 from pages.shared import messages, session_model
 from pages.train import form, run_data, run_view
 
@@ -40,7 +40,7 @@ def show(count: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.html(ABOUT)
-        busy = last is not None and jobs.job(last.name).state.is_active
+        busy = last is not None and _state(last).is_active
         if st.button("Fine-tune", icon=":material/school:", type="primary", key="fine-tune",
                      disabled=busy):  # fmt: skip
             _start()
@@ -62,7 +62,7 @@ def _start() -> None:
 def _outcome(run: Run) -> None:
     """Say what a fine-tuning changed, or how far it is."""
     st.html(f'<h4 class="part">What “{html.escape(run.name)}” changed</h4>')
-    state = jobs.job(run.name).state
+    state = _state(run)
     if state != State.FINISHED:
         word = run_view.WORDS[state].lower()
         st.html(f'<p class="note">It is {word}: choose it above to see how far it is.</p>')
@@ -82,6 +82,14 @@ def _outcome(run: Run) -> None:
     )
 
 
+def _state(run: Run) -> State:
+    try:
+        return jobs.job(run.name).state
+    except RunError:
+        # Deleted at this moment.
+        return State.INTERRUPTED
+
+
 def _row(what: str, change: Change, decimals: int) -> str:
     before, after = (
         f"{share:.{decimals}%}".replace("%", " %") for share in (change.before, change.after)
@@ -92,4 +100,4 @@ def _row(what: str, change: Change, decimals: int) -> str:
 # Another run may have the name later: when a run was created tells them apart.
 @st.cache_data(max_entries=32, show_spinner="Reading the test digits with both networks …")
 def _changed(name: str, created: float) -> tuple[Change, Change]:
-    return what_changed(run_data.names()[name])
+    return what_changed(find_run(name))

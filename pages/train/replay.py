@@ -129,6 +129,8 @@ def _show(moment: Moment, number: int, left: Place, right: Place) -> None:
         )
         st.html('<h4 class="part">Filters of layer 1</h4>' + run_view.filters(run, [epoch]))
         digits = ~probe.is_drawing
+        if not digits.any():
+            return
         pixels = probe_sheet(
             probe.images[digits], probe.labels[digits], readings.probabilities[digits]
         )

@@ -62,7 +62,7 @@ def _keep_in_order(run: Run, job: Job) -> None:
     kept = manage.why_not_delete(job)
     _edit(run, job, kept)
     if not kept and st.button("Delete", icon=":material/delete:", key="delete"):
-        _ask_before_deleting(run.name)
+        ask_before_deleting(run.name)
 
 
 def _edit(run: Run, job: Job, kept: str) -> None:
@@ -94,7 +94,8 @@ def _save(name: str) -> None:
 
 
 @st.dialog("Delete this run?")
-def _ask_before_deleting(name: str) -> None:
+def ask_before_deleting(name: str) -> None:
+    """Delete a run, if that is meant."""
     st.html(
         f"<p>“{html.escape(name)}” goes for good: its network, its curves, and all that was kept"
         " of its epochs.</p>"

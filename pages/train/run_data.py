@@ -95,9 +95,16 @@ def summary(run: Run, measured: Metrics) -> dict[str, str]:
         VALIDATION: _share(measured.last("validation_accuracy")),
         TEST: _share(measured.last("test_accuracy")),
         "Time": duration(seconds_of(measured)) if done else "–",
-        "Begun": time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created)),
+        "Begun": _when(run.created),
         "Note": manage.note(run),
     }
+
+
+def _when(seconds: float) -> str:
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (OSError, OverflowError, ValueError):
+        return "–"
 
 
 def _share(accuracy: float | None) -> str:

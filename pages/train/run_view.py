@@ -27,6 +27,8 @@ NOT_YET = "It is read before the first step, and after each epoch."
 DRAWN = "The drawing that was there when this training was started."
 NOT_DRAWN = "A test digit. Draw one before you start a training, and it stands here."
 
+UNREADABLE = "Some of its measurements cannot be read."
+
 # Seconds between two looks at a job that is at work.
 TICK = 1.0
 WORDS = {
@@ -52,9 +54,9 @@ def show(run: Run, job: Job) -> None:
 
 
 def _show(run: Run, state: State) -> None:
+    if state.is_active:
+        advance()
     try:
-        if state.is_active and permissions.who() is not Who.NOBODY:
-            jobs.advance()
         job = jobs.job(run.name)
     except RunError:
         # Renamed or deleted, perhaps by another browser.
@@ -74,9 +76,20 @@ def _show(run: Run, state: State) -> None:
     with left:
         st.html('<h4 class="part">The tutorial\'s lines</h4>' + _lines(measured))
     with middle:
-        epochs = [0, *(int(record["epoch"]) for record in measured.epochs)]
+        epochs = [0, *(record.epoch for record in measured.epochs)]
         st.html('<h4 class="part">Filters of layer 1</h4>' + filters(run, epochs))
     show_certainty(run, "run")
+
+
+def advance() -> None:
+    """Let the next job begin, if it can, where trainings are allowed."""
+    if permissions.who() is Who.NOBODY:
+        return
+    try:
+        jobs.advance()
+    except (OSError, RunError) as error:
+        if permissions.may_train():
+            messages.problem(error)
 
 
 def picture_tools(name: str) -> dict[str, object]:
@@ -96,14 +109,13 @@ def _progress(run: Run, job: Job, measured: Metrics) -> None:
         text += f" in the queue, place {job.place}"
     if measured.steps and measured.started:
         last = measured.steps[-1]
-        done = last["step"] / measured.started["steps"]
+        done = last.step / measured.started.steps
         epoch = min(len(measured.epochs) + 1, run.task.recipe.epochs)
         text += f" · epoch {epoch} of {run.task.recipe.epochs}"
-        if job.state == State.RUNNING:
-            text += (
-                f" · {last['digits_per_second']:,.0f} digits a second"
-                f" · {duration(last['seconds_left'])} left"
-            )
+        if job.state == State.RUNNING and last.digits_per_second is not None:
+            text += f" · {last.digits_per_second:,.0f} digits a second"
+        if job.state == State.RUNNING and last.seconds_left is not None:
+            text += f" · {duration(last.seconds_left)} left"
     elif job.state == State.RUNNING:
         text = "Starting: TensorFlow and the digits are being loaded …"
     if measured.finished:
@@ -112,6 +124,8 @@ def _progress(run: Run, job: Job, measured: Metrics) -> None:
     st.progress(min(done, 1.0), text)
     if job.reason:
         messages.problem(job.reason)
+    if measured.problem:
+        messages.problem(measured.problem if permissions.may_train() else UNREADABLE)
 
 
 def _lines(measured: Metrics) -> str:
@@ -119,8 +133,7 @@ def _lines(measured: Metrics) -> str:
     if not measured.epochs:
         return '<p class="note">One line after each epoch.</p>'
     lines = [
-        tutorial_line(record["epoch"], record["loss"], record["test_accuracy"])
-        for record in measured.epochs
+        tutorial_line(record.epoch, record.loss, record.test_accuracy) for record in measured.epochs
     ]
     # Drawn from the bottom, so that what is scrolled to is the end.
     items = "".join(f"<div>{line}</div>" for line in reversed(lines))

@@ -6,7 +6,8 @@ from collections.abc import Container, Mapping
 import streamlit as st
 
 from cnn.plots.charts import COLOURS, accuracy_chart, loss_chart
-from cnn.runs.run import Run, best_runs
+from cnn.runs.history import best_runs
+from cnn.runs.run import Run
 from pages.shared import charts
 from pages.train import run_data, run_view
 

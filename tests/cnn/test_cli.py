@@ -24,6 +24,7 @@ from cnn.predictor import SHIPPED_MODEL, shipped_predictor
 from cnn.recipe import SETTINGS, Recipe
 from cnn.runs.process import JobFile
 from cnn.runs.run import Run, Task
+from tests.networks import READ, chain, layers
 
 SEVEN = [[60, 50], [200, 50], [110, 240]]
 # Without drawn glyphs, which take longer to draw than to train on.
@@ -318,3 +319,26 @@ def test_train_resumes_a_run_by_its_name(runs, capsys):
     assert (runs / "mine" / "model.keras").is_file()
     assert main(["train", "--resume", "none"]) == 1
     assert "holds no run" in capsys.readouterr().err
+
+
+def test_every_command_reads_with_a_network_of_other_origin_or_says_why_not(
+    tmp_path, seven, monkeypatch, capsys
+):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    (tmp_path / "theirs").mkdir()
+    file = tmp_path / "theirs" / "model.keras"
+    commands = (
+        ["predict", str(seven), "--model", str(file)],
+        ["evaluate", "--dataset", "digits", "--model", str(file)],
+        ["info", "--model", str(file)],
+        ["use", "theirs"],
+    )
+    READ["a softmax"]().save(file)
+    assert [main(command) for command in commands] == [0, 0, 0, 0]
+    capsys.readouterr()
+    chain(layers.BatchNormalization(), layers.Flatten()).save(file)
+    for command in commands:
+        assert main(command) == 1
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert "is a BatchNormalization; only convolutions" in said

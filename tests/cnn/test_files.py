@@ -9,7 +9,9 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
+from cnn import files
 from cnn.files import (
+    FileCache,
     FileError,
     Finite,
     parse_json,
@@ -157,3 +159,63 @@ def test_what_is_no_plain_file_of_a_decent_size_is_not_read(tmp_path):
     with pytest.raises(FileError, match="larger than 10 bytes"):
         read_bytes(large, 10)
     assert read_bytes(large, 30) == large.read_bytes()
+
+
+@pytest.fixture
+def cached(tmp_path):
+    """A file, a cache that reads it, and what was read so far."""
+    file = tmp_path / "file"
+    read = []
+
+    def parse(file):
+        read.append(read_bytes(file))
+        if read[-1] == b"bad":
+            raise FileError("It is bad.")
+        return read[-1]
+
+    return file, FileCache(parse, most=2), read
+
+
+def test_a_file_that_has_not_changed_is_read_once(cached):
+    file, cache, read = cached
+    settled = FileCache(cache._parse, coarsest=0)
+    write_atomically(file, b"one")
+    assert [settled.read(file) for _ in range(3)] == [b"one"] * 3
+    assert read == [b"one"]
+    write_atomically(file, b"two")
+    assert settled.read(file) == b"two"
+    file.unlink()
+    with pytest.raises(FileError, match="missing"):
+        settled.read(file)
+
+
+def test_what_was_written_a_moment_ago_is_read_anew_as_it_may_change_and_look_the_same(cached):
+    file, cache, _ = cached
+    for content in (b"one", b"two"):
+        file.write_bytes(content)
+        os.utime(file, ns=(5, 5))
+        assert cache.read(file) == content
+
+
+def test_a_file_that_cannot_be_read_is_tried_again_after_a_while(cached, monkeypatch):
+    file, cache, read = cached
+    bad = FileCache(cache._parse, coarsest=0)
+    write_atomically(file, b"bad")
+    for _ in range(3):
+        with pytest.raises(FileError, match=r"^It is bad\.$"):
+            bad.read(file)
+    assert len(read) == 1
+    later = files.time.monotonic() + 60
+    monkeypatch.setattr(files.time, "monotonic", lambda: later)
+    with pytest.raises(FileError):
+        bad.read(file)
+    assert len(read) == 2
+
+
+def test_a_cache_keeps_what_was_asked_for_last(cached, tmp_path):
+    _, cache, read = cached
+    few = FileCache(cache._parse, most=2, coarsest=0)
+    for name in ("a", "b", "c", "b", "c", "a"):
+        (tmp_path / name).write_bytes(name.encode()) if not (tmp_path / name).exists() else None
+        few.read(tmp_path / name)
+    assert read == [b"a", b"b", b"c", b"a"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnn import predictor as predictor_module
-from cnn.model import ModelError, build_cnn
+from cnn.model import build_cnn
 from cnn.predictor import SHIPPED_MODEL, Predictor, shipped_predictor
 from cnn.tf import tensorflow
 
@@ -65,30 +65,6 @@ def test_threads_that_ask_at_once_get_one_shipped_predictor_and_the_same_reading
     for other, same in results:
         assert other is first
         np.testing.assert_array_equal(same, probabilities)
-
-
-def test_a_missing_a_damaged_and_a_foreign_model_are_named_in_one_sentence(tmp_path):
-    with pytest.raises(ModelError, match=r"no model at .*none\.keras"):
-        Predictor.load(tmp_path / "none.keras", "none")
-    damaged = tmp_path / "damaged.keras"
-    damaged.write_bytes(SHIPPED_MODEL.read_bytes()[:5000])
-    with pytest.raises(ModelError, match=r"damaged\.keras is damaged"):
-        Predictor.load(damaged, "damaged")
-    keras = tensorflow().keras
-    foreign = tmp_path / "foreign.keras"
-    keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()]).save(foreign)
-    with pytest.raises(ModelError, match=r"maps \(8, 8, 1\) to \(64,\)"):
-        Predictor.load(foreign, "foreign")
-
-
-def test_a_model_that_carries_code_is_refused(tmp_path):
-    keras = tensorflow().keras
-    path = tmp_path / "code.keras"
-    keras.Sequential(
-        [keras.Input((28, 28, 1)), keras.layers.Lambda(lambda x: x[:, 0, :10, 0])]
-    ).save(path)
-    with pytest.raises(ModelError, match="damaged or was made by another program"):
-        Predictor.load(path, "code")
 
 
 def test_the_shipped_model_is_small_and_in_float32():

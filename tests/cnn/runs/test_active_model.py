@@ -1,10 +1,12 @@
 import os
+import shutil
 
 import pytest
 
+from cnn.files import write_atomically
 from cnn.model import ModelError, build_fc, save_model
 from cnn.predictor import shipped_predictor
-from cnn.runs.active_model import default, load_active, set_default, version
+from cnn.runs.active_model import default, load, load_active, set_default, version
 from cnn.runs.run import RunError
 
 
@@ -49,11 +51,11 @@ def test_one_may_ask_for_another_than_the_default_and_gets_the_default_if_it_is_
 
 
 def test_a_network_trained_anew_has_another_version(runs):
-    assert version("shipped") == version("none") == 0
+    assert version("shipped") != version("none") == ()
     before = version("mine")
     file = runs / "mine" / "model.keras"
-    os.utime(file, ns=(before + 1, before + 1))
-    assert version("mine") == before + 1
+    os.utime(file)
+    assert version("mine") != before
 
 
 def test_a_network_that_cannot_be_used_is_not_chosen(runs):
@@ -71,3 +73,45 @@ def test_a_network_that_cannot_be_used_is_not_chosen(runs):
 def test_a_name_leads_nowhere_but_to_a_run(runs, name):
     with pytest.raises(RunError, match="There is no run"):
         set_default(name)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"../mine", b"mine/..", b"/etc", b".deleted", b"", b"a" * 5_000, None]
+)
+def test_a_damaged_default_costs_a_sentence_and_the_shipped_model_is_used(runs, content):
+    file = runs / ".default"
+    file.mkdir() if content is None else file.write_bytes(content)
+    assert default() == "shipped"
+    use = load_active()
+    assert use.predictor is shipped_predictor()
+    assert use.problem.startswith(str(file))
+    assert use.problem.endswith("The shipped model is used instead.")
+    assert use.problem.count(".default") == 1
+
+
+def test_the_default_of_version_0_1_is_read_until_another_is_set(runs):
+    (runs / "in-use").write_text("mine\n")
+    assert default() == "mine"
+    set_default("shipped")
+    assert default() == "shipped"
+    assert not (runs / "in-use").exists()
+
+
+def test_a_run_may_have_any_name_even_that_of_the_old_file(runs):
+    shutil.copytree(runs / "mine", runs / "in-use")
+    assert default() == "shipped"
+    set_default("in-use")
+    assert default() == load_active().predictor.name == "in-use"
+    set_default("mine")
+    assert (runs / "in-use").is_dir()
+
+
+def test_a_network_that_was_damaged_is_loaded_once_its_file_is_whole_again(runs):
+    file = runs / "mine" / "model.keras"
+    whole = file.read_bytes()
+    file.write_bytes(b"PK")
+    for _ in range(2):
+        with pytest.raises(ModelError, match="damaged"):
+            load("mine")
+    write_atomically(file, whole)
+    assert load("mine").name == "mine"

@@ -56,7 +56,7 @@ def test_a_runs_filters_can_be_followed_through_its_epochs(trained):
 def test_damaged_filters_of_an_epoch_are_named(trained):
     run = run_of(trained)
     (run.folder / "filters" / "epoch-0002.npz").write_bytes(b"torn")
-    with pytest.raises(RunError, match="epoch 2"):
+    with pytest.raises(RunError, match="epoch-0002"):
         filters_after(run, 2)
 
 

@@ -16,7 +16,7 @@ from cnn.runs.run import FOLDER_VARIABLE, Run, RunError, Task
 from tests import stand_in
 from tests.patience import bytes_in, wait_until
 
-TASK = Task(RECIPES["small"], "no such data set")
+TASK = Task(RECIPES["small"], "drawings")
 STAND_IN = [sys.executable, "-P", stand_in.__file__]
 SERVER = f"""
 import os, sys, time
@@ -26,7 +26,7 @@ from cnn.runs.process import JobFile
 from cnn.runs.run import Task
 launch.command = lambda name: [*{STAND_IN!r}, name]
 def submit(name):
-    jobs.submit(name, Task(RECIPES["small"], "no such data set"))
+    jobs.submit(name, Task(RECIPES["small"], "drawings"))
 """
 
 

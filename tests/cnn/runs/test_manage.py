@@ -33,12 +33,12 @@ def names():
 
 def test_a_renamed_run_keeps_all_it_holds(folder):
     run = make(folder, "a")
-    run.append(event="epoch", epoch=1, step=20)
+    run.append(event="epoch", epoch=1, step=20, loss=1.0, test_accuracy=0.9)
     created = run.created
     rename("a", "b c")
     renamed = Run.open(folder / "b c")
     assert names() == ["b c"]
-    assert [record["epoch"] for record in renamed.metrics().epochs] == [1]
+    assert [record.epoch for record in renamed.metrics().epochs] == [1]
     assert renamed.created == created
 
 

@@ -3,9 +3,11 @@ import io
 import json
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnn.runs import metrics as metrics_module
 from cnn.runs.metrics import (
     Curve,
     MetricsReader,
@@ -42,16 +44,17 @@ def test_a_reader_reads_each_byte_once_and_returns_all(tmp_path, monkeypatch):
     reader = MetricsReader(file)
     assert reader.read().started is None
     add(file, started(), step(50), step(100))
-    assert [s["step"] for s in reader.read().steps] == [50, 100]
+    assert [s.step for s in reader.read().steps] == [50, 100]
     add(file, epoch(1, 100), step(150))
     read = []
+    parse = metrics_module.parse_json
     monkeypatch.setattr(
-        "cnn.runs.metrics._record", lambda line: read.append(line) or json.loads(line)
+        metrics_module, "parse_json", lambda line, *more: read.append(line) or parse(line, *more)
     )
     metrics = reader.read()
     assert len(read) == 2
-    assert [s["step"] for s in metrics.steps] == [50, 100, 150]
-    assert [e["epoch"] for e in metrics.epochs] == [1]
+    assert [s.step for s in metrics.steps] == [50, 100, 150]
+    assert [e.epoch for e in metrics.epochs] == [1]
 
 
 @given(cuts=st.lists(st.integers(0, 400), max_size=12))
@@ -65,7 +68,7 @@ def test_a_file_read_while_it_is_written_reads_as_when_it_is_whole(tmp_path_fact
         reader.read()
     _extend(file, content)
     assert reader.read() == MetricsReader(file).read()
-    assert [s["loss"] for s in reader.read().steps] == [1.0, 0.3]
+    assert [s.loss for s in reader.read().steps] == [1.0, 0.3]
     assert reader.read().epochs == []
 
 
@@ -83,8 +86,58 @@ def test_another_run_under_the_same_name_is_read_anew(tmp_path):
     assert reader.read().steps == []
     add(file, started(), step(25))
     metrics = reader.read()
-    assert [s["step"] for s in metrics.steps] == [25]
+    assert [s.step for s in metrics.steps] == [25]
     assert not metrics.finished
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [started(steps=500), step(50), step(100), step(150)],
+        [started(), step(50, 0.25), step(100), step(150)],
+        [started(), step(50), step(100, 0.25), step(150)],
+        [started(), step(75), epoch(1, 75), step(100), step(150)],
+    ],
+    ids=["from the start on", "in its middle", "at its end", "in kind"],
+)
+def test_another_run_in_the_same_file_that_is_longer_is_not_mixed_with_the_one_before(
+    tmp_path, records
+):
+    file = tmp_path / "metrics.jsonl"
+    add(file, started(), step(50), step(100))
+    reader = MetricsReader(file)
+    assert reader.read().steps[-1].step == 100
+    # As a file system may give a new file the number of one that was deleted.
+    file.write_text("")
+    add(file, *records)
+    assert reader.read() == MetricsReader(file).read()
+
+
+def test_a_line_that_breaks_a_rule_costs_that_line_and_a_sentence(tmp_path):
+    file = tmp_path / "metrics.jsonl"
+    add(file, started(), step(50), {"event": "step", "step": "75"}, step(100), step(100), [], 5)
+    reader = MetricsReader(file)
+    assert [s.step for s in reader.read().steps] == [50, 100]
+    assert reader.read().problem == f"4 lines of {file} cannot be read: left out."
+    add(file, step(150))
+    assert [s.step for s in reader.read().steps] == [50, 100, 150]
+    assert reader.read().problem.startswith("4 lines")
+
+
+def test_what_a_stopped_machine_left_of_a_line_is_nobodys_trouble(tmp_path):
+    file = tmp_path / "metrics.jsonl"
+    add(file, started())
+    with file.open("ab") as out:
+        out.write(b'{"event": "step", "step": 5\n\n')
+    add(file, step(50))
+    metrics = MetricsReader(file).read()
+    assert ([s.step for s in metrics.steps], metrics.problem) == ([50], "")
+
+
+def test_a_file_of_bad_lines_alone_is_not_read_to_its_end(tmp_path):
+    file = tmp_path / "metrics.jsonl"
+    file.write_bytes(b"x\n" * 1_000_000)
+    assert MetricsReader(file).read().problem.startswith("1,000 lines")
 
 
 def test_curves_are_placed_by_epochs_whatever_the_batch(tmp_path):

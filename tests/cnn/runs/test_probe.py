@@ -55,7 +55,7 @@ def test_each_epoch_and_the_beginning_keep_how_probe_and_test_digits_were_read(r
     first = history.readings(run, 0)
     assert first.confusion.sum() == len(TEST)
     assert not np.allclose(first.probabilities, kept.probabilities, atol=2e-3)
-    assert set(run.filters(0)) == {"conv1", "conv2"}
+    assert set(history.filters_after(run, 0)) == {"conv1", "conv2"}
 
 
 def test_a_probe_is_the_drawing_and_ten_test_digits_of_each_label(run):
@@ -78,16 +78,16 @@ def test_epochs_that_are_to_be_done_again_after_a_kill_do_not_count(run):
     nothing = Readings(np.zeros((0, 10), np.float32), np.zeros((10, 10), np.int64))
     for epoch in range(3):
         history.save_readings(run, epoch, nothing)
-    run.append(event="epoch", epoch=1, step=20)
+    run.append(event="epoch", epoch=1, step=20, loss=1.0, test_accuracy=0.9)
     assert history.epochs(run) == [0, 1]
 
 
 def test_a_run_of_before_keeps_nothing_and_damage_is_named(run):
-    run.append(event="epoch", epoch=1, step=20)
+    run.append(event="epoch", epoch=1, step=20, loss=1.0, test_accuracy=0.9)
     assert history.epochs(run) == []
     history.begin(run, TEST)
     (run.folder / "probe.npz").write_bytes(b"PK")
     with pytest.raises(RunError, match=r"probe\.npz cannot be read"):
         history.probe(run)
-    with pytest.raises(RunError, match=r"epoch-0001\.npz cannot be read"):
+    with pytest.raises(RunError, match=r"epoch-0001\.npz is missing"):
         history.readings(run, 1)

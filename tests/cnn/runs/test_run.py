@@ -12,8 +12,9 @@ from cnn.data.digits import Digits, Split
 from cnn.model import filters_of
 from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, Recipe
+from cnn.runs.history import best_runs, filters_after
 from cnn.runs.recorder import record
-from cnn.runs.run import Run, RunError, Task, best_runs, runs_folder
+from cnn.runs.run import Run, RunError, Task, check_name, is_name, runs_folder
 from cnn.training.dataset import training_set
 from cnn.training.trainer import Epoch, Finished, Step, TrainingError, train
 
@@ -86,8 +87,8 @@ def test_a_training_stopped_anywhere_and_resumed_ends_with_the_same_weights(
     for ours, theirs in zip(last.model.get_weights(), weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     metrics = run.metrics()
-    assert [step["step"] for step in metrics.steps] == [50, 60, 110, 120]
-    assert [epoch["epoch"] for epoch in metrics.epochs] == [1, 2]
+    assert [step.step for step in metrics.steps] == [50, 60, 110, 120]
+    assert [epoch.epoch for epoch in metrics.epochs] == [1, 2]
     assert metrics.finished
 
 
@@ -100,14 +101,14 @@ def test_a_run_keeps_all_that_its_training_says(run, training, split):
     metrics = run.metrics()
     steps = [event for event in events if isinstance(event, Step)]
     epochs = [event for event in events if isinstance(event, Epoch)]
-    assert [record["loss"] for record in metrics.steps] == [event.loss for event in steps]
-    assert [r["test_accuracy"] for r in metrics.epochs] == [e.test_accuracy for e in epochs]
-    assert [r["validation_accuracy"] for r in metrics.epochs] == [
+    assert [record.loss for record in metrics.steps] == [event.loss for event in steps]
+    assert [r.test_accuracy for r in metrics.epochs] == [e.test_accuracy for e in epochs]
+    assert [r.validation_accuracy for r in metrics.epochs] == [
         e.validation_accuracy for e in epochs
     ]
-    assert metrics.started["precision"] == "float32"
+    assert metrics.started.precision == "float32"
     for event, theirs in zip(epochs, filters, strict=True):
-        kept = run.filters(event.epoch)
+        kept = filters_after(run, event.epoch)
         assert set(kept) == {"conv1", "conv2"}
         np.testing.assert_allclose(kept["conv1"], theirs, atol=1e-3)
     assert Recipe.from_json((run.folder / "model.json").read_text()) == RECIPE
@@ -122,13 +123,13 @@ def test_a_run_keeps_all_that_its_training_says(run, training, split):
 
 
 def test_metrics_are_readable_while_they_are_written_and_a_torn_line_is_left_out(run):
-    run.append(event="started", epoch=0, step=0)
-    run.append(event="step", step=50)
+    run.append(event="started", epoch=0, step=0, steps=200)
+    run.append(event="step", step=50, loss=1.0, accuracy=0.5)
     with (run.folder / "metrics.jsonl").open("ab") as file:
         file.write(b'{"event": "step", "st')
-    assert [step["step"] for step in run.metrics().steps] == [50]
-    run.append(event="step", step=100)
-    assert [step["step"] for step in run.metrics().steps] == [50, 100]
+    assert [step.step for step in run.metrics().steps] == [50]
+    run.append(event="step", step=100, loss=1.0, accuracy=0.5)
+    assert [step.step for step in run.metrics().steps] == [50, 100]
 
 
 def test_two_processes_cannot_write_one_run(run, training, split):
@@ -194,7 +195,7 @@ def test_a_folder_without_a_readable_run_is_named(tmp_path, text):
 
 def test_a_damaged_checkpoint_is_named(run):
     (run.folder / "checkpoint.npz").write_bytes(b"PK")
-    with pytest.raises(RunError, match=r"checkpoint\.npz is damaged"):
+    with pytest.raises(RunError, match=r"checkpoint\.npz cannot be read .* Delete it"):
         run.snapshot()
 
 
@@ -226,7 +227,8 @@ def measured(folder, name, dataset, *shares):
     run = Run.create(folder / name, Task(RECIPE, dataset))
     for i, share in enumerate(shares):
         record = {} if share is None else {"validation_accuracy": share}
-        run.append(event="epoch", epoch=i + 1, step=i + 1, test_accuracy=0.9 - i / 10, **record)
+        run.append(event="epoch", epoch=i + 1, step=i + 1, loss=1.0, test_accuracy=0.9 - i / 10,
+                   **record)  # fmt: skip
     return run
 
 
@@ -248,3 +250,25 @@ def test_where_fewer_than_two_runs_can_be_compared_none_is_the_best(tmp_path):
         measured(tmp_path, "alone", "mnist", 0.9),
     ]
     assert best_runs(runs) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", ".default", ".deleted", "a/b", "a\\b", "a:b", " a", "a ", "a\n", "a" * 61,
+     "shipped", "Shipped", "con", "NUL", "aux.txt", "Com1", "lpt9.a.b", "a.", "a*", "\ud800"],
+)  # fmt: skip
+def test_a_name_that_some_system_or_this_program_has_another_use_for_is_no_runs(name):
+    with pytest.raises(RunError):
+        check_name(name)
+
+
+@pytest.mark.parametrize("name", ["in-use", "run.json", "mein Lauf", "Übung_2", "console", "a.b"])
+def test_other_names_are_as_good_as_any(name):
+    check_name(name)
+    assert is_name(name)
+
+
+def test_a_file_in_a_runs_place_is_told_of(tmp_path):
+    (tmp_path / "in-use").write_text("mine")
+    with pytest.raises(RunError, match="in-use is a file: choose another name"):
+        Run.create(tmp_path / "in-use", Task(RECIPE, "digits"))

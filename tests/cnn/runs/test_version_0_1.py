@@ -77,8 +77,8 @@ def test_a_training_that_it_began_is_gone_on_with(runs, capsys):
     assert main(["train", "--resume", "before"]) == 0
     assert capsys.readouterr().out.startswith("Epoch: 4 cost = ")
     metrics = find_run("before").metrics()
-    assert [record["epoch"] for record in metrics.epochs] == [1, 2, 3, 4]
-    assert metrics.steps[-1]["step"] == 4 * 67
+    assert [record.epoch for record in metrics.epochs] == [1, 2, 3, 4]
+    assert metrics.steps[-1].step == 4 * 67
 
 
 def test_a_new_training_begins_with_its_network(capsys):

@@ -74,7 +74,7 @@ def test_two_workers_learn_as_one_does_at_the_same_global_batch(tmp_path, place,
     one, both = (Run.open(tmp_path / name).metrics() for name in ("alone", "two"))
     assert len(one.steps) == len(both.steps) == 2
     np.testing.assert_allclose(
-        [step["loss"] for step in both.steps], [step["loss"] for step in one.steps], rtol=0.01
+        [step.loss for step in both.steps], [step.loss for step in one.steps], rtol=0.01
     )
     assert "Epoch: 2" in first
     assert "Epoch" not in second

@@ -13,9 +13,10 @@ from cnn.data.digits import DataError, Digits, LabelledStrokes, Split
 from cnn.model import build, load_network, save_model
 from cnn.predictor import SHIPPED_MODEL, Predictor
 from cnn.recipe import RECIPES, Recipe
+from cnn.runs.finetune import with_layers_of
 from cnn.runs.history import network_before
 from cnn.runs.recorder import record
-from cnn.runs.run import Run, RunError, Task, network_file, with_layers_of
+from cnn.runs.run import Run, RunError, Task, network_file
 from cnn.setting import RecipeError
 from cnn.training.dataset import training_set
 from cnn.training.loop import initial_snapshot

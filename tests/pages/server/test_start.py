@@ -1,11 +1,10 @@
 """Where the server says it is, without asking anybody."""
 
-import asyncio
-
 import pytest
 from streamlit import config
 
 from pages.server import start
+from tests.patience import finished
 
 
 @pytest.fixture
@@ -45,6 +44,6 @@ def test_a_browser_is_opened_unless_there_is_none(options, monkeypatch, capsys, 
         async with start.lifespan(None):
             pass
 
-    asyncio.run(live())
+    finished(live())
     assert "Digitscope is at http://127.0.0.1:8501" in capsys.readouterr().out
     assert opened == ([] if headless else ["http://127.0.0.1:8501"])

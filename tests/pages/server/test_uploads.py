@@ -1,6 +1,5 @@
 """Uploads by hand-made requests: what no page has asked for is refused, what is kept is bounded."""
 
-import asyncio
 import http.client
 from contextlib import closing, suppress
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from pages.server import uploads
 from pages.server.uploads import Uploads
+from tests.patience import finished
 from tests.server import serve
 from tests.tab import Tab, connection
 
@@ -146,7 +146,7 @@ class Files:
             pass
 
         scope = {"path": urls.upload_url}
-        asyncio.run(self.uploads.take(app, scope, receive, send, network))
+        finished(self.uploads.take(app, scope, receive, send, network))
         return urls.file_id
 
     def hold(self, session, *names):
