@@ -9,8 +9,10 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cache
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnn.files import RETRY, Version
 from cnn.runs.active_model import (
@@ -121,8 +123,8 @@ def _loading(name: str, standard: str, versions: tuple[Version, ...]) -> _Loadin
 def _load(future: "Future[ActiveModel]", name: str) -> None:
     try:
         network = load_active(name)
-        # Streamlit collects garbage after every run of a page, before the page's last words are
-        # sent: with all that TensorFlow keeps for good, each time that took a third of a second.
+        # Whenever Python collects garbage, it looks at all there is, and nobody is answered: with
+        # all that TensorFlow keeps for good, each time that would take a third of a second.
         gc.freeze()
         _keep_kernels()
         future.set_result(network)
@@ -130,12 +132,19 @@ def _load(future: "Future[ActiveModel]", name: str) -> None:
         future.set_exception(error)
 
 
+@cache
 def _keep_kernels() -> None:
-    """Keep what TensorFlow has compiled.
+    """Keep what TensorFlow has compiled when Streamlit clears Keras's session, but then alone.
 
-    Streamlit clears Keras's session after every run of a page: the next reading had to build all of
-    its kernels again, which took several times as long as the reading itself.
+    It does so at the end of every run of a page, and has no setting for it: the next reading had to
+    build all of its kernels again, which took several times as long as the reading itself.
     """
     import keras  # what Streamlit looks for; importing it takes TensorFlow's seconds
 
-    keras.backend.clear_session = lambda: None
+    clear = keras.backend.clear_session
+
+    def clear_elsewhere(free_memory: bool = True) -> None:
+        if get_script_run_ctx(suppress_warning=True) is None:
+            clear(free_memory)
+
+    keras.backend.clear_session = clear_elsewhere
