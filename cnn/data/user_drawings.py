@@ -124,9 +124,10 @@ def keep(strokes: Sequence[Stroke], label: int) -> None:
         label: The digit that it is.
 
     Raises:
-        DataError: It is too large, or there are too many.
+        DataError: It is too large, or there are too many, or that is no digit.
         OSError: The disk is full or the folder cannot be written to.
     """
+    _check_digit(label)
     with _turn():
         known = find(strokes)
         if known is None:
@@ -158,8 +159,10 @@ def relabel(ids: Sequence[str], label: int) -> None:
     """Say which digit some kept drawings are.
 
     Raises:
+        DataError: That is no digit.
         OSError: The disk is full or the folder cannot be written to; nothing has changed.
     """
+    _check_digit(label)
     with _turn():
         chosen = [kept for kept in collection().drawings if kept.id in ids]
         _rewrite({kept.id: _labelled(kept, label) for kept in chosen})
@@ -186,6 +189,11 @@ def as_json_lines() -> bytes:
 def read_user_drawings() -> list[LabelledStrokes]:
     """Return all kept drawings, those held out among them."""
     return [kept.drawing for kept in collection().drawings]
+
+
+def _check_digit(label: object) -> None:
+    if type(label) is not int or label not in range(10):
+        raise DataError(f"A drawing is a digit 0 to 9, not {label!r:.20}.")
 
 
 def _append(drawings: Sequence[LabelledStrokes]) -> int:

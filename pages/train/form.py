@@ -19,6 +19,7 @@ from cnn.runs.run import Task, runs_folder
 from cnn.setting import Group, RecipeError, Setting
 from pages.draw import sketchbook
 from pages.shared import messages, permissions
+from pages.shared.choices import option
 from pages.train import run_data
 
 TROUBLE = "train-trouble"
@@ -41,17 +42,19 @@ TABLE = """<div class="layers-place"><table class="layers">
 def show() -> None:
     """Show the form; its button starts the training, or puts it into the queue."""
     st.html('<h4 class="part">New training</h4>')
-    data = st.selectbox("Data", _data_sets(), format_func=_title, key="new-data")
+    sets = _data_sets()
+    data = option(st.selectbox("Data", sets, format_func=_title, key="new-data"), sets)
     dataset = data.removesuffix(MIXED)
     own = data != dataset or DATA_SETS[dataset].load_test is None
     names = [name for name in RECIPES if name not in FOR_TRAINED]
-    recipe_name = st.selectbox(
+    chosen = st.selectbox(
         "Recipe",
         names,
         names.index(DATA_SETS[dataset].recipe),
         format_func=str.capitalize,
         key=f"new-recipe-{dataset}",
     )
+    recipe_name = option(chosen, names)
     st.html(f'<p class="note">{html.escape(ABOUT[recipe_name])}</p>')
     base, prefix = RECIPES[recipe_name], f"{recipe_name}-"
     if own:
@@ -154,7 +157,8 @@ def _control(setting: Setting, value: Any, prefix: str) -> Any:
 def _numbers(setting: Setting, values: tuple[int, ...], key: str) -> tuple[int, ...]:
     """Ask for one number a convolution, of as many convolutions as are asked for."""
     counts = range(1, setting.most + 1)
-    count = st.selectbox("Convolutions", counts, len(values) - 1, key=f"{key}-count")
+    chosen = st.selectbox("Convolutions", counts, len(values) - 1, key=f"{key}-count")
+    count = option(chosen, counts)
     # Where the recipe has no more, each looks for as many patterns as the one before it.
     asked = [*values, *[values[-1]] * setting.most][:count]
     columns = [column for _ in range(0, count, 2) for column in st.columns(2)]

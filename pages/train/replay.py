@@ -85,7 +85,7 @@ def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
         key=f"replay-beside-{chosen}",
         width=400,
     )
-    return every[name] if name else None
+    return every[name] if name in others else None
 
 
 def _epoch(chosen: str, first: int, last: int) -> int:

@@ -84,9 +84,9 @@ def _edit(run: Run, job: Job, kept: str) -> None:
 
 
 def _save(name: str) -> None:
-    """Take what the form says."""
-    manage.write_note(name, st.session_state[f"note-{name}"])
-    new = st.session_state[f"name-{name}"].strip()
+    """Take what the form says; a message may press its button that has no form."""
+    manage.write_note(name, st.session_state.get(f"note-{name}", ""))
+    new = st.session_state.get(f"name-{name}", name).strip()
     if new != name:
         manage.rename(name, new)
         session_model.rename_choice(name, new)

@@ -176,6 +176,18 @@ def test_a_file_that_cannot_be_read_holds_no_drawing_and_nothing_is_written(file
     assert (labels(), collection().damaged) == ([], 1)
 
 
+@pytest.mark.parametrize("label", [-1, 10, 3.0, True, "3", None, [3]])
+def test_what_is_no_digit_is_not_kept(file, label):
+    keep([stroke(1)], 7)
+    before = file.read_bytes()
+    (kept,) = user_drawings.collection().drawings
+    for attempt in (lambda: keep([stroke(2)], label),
+                    lambda: user_drawings.relabel([kept.id], label)):  # fmt: skip
+        with pytest.raises(DataError, match="is a digit 0 to 9, not"):
+            attempt()
+    assert file.read_bytes() == before
+
+
 def test_nothing_to_export_says_what_to_do():
     with pytest.raises(DataError, match="say on the Draw page what a drawing is"):
         as_json_lines()

@@ -9,7 +9,7 @@ import pytest
 from cnn.runs import active_model
 from cnn.runs.process import JobFile
 from cnn.runs.run import all_runs
-from pages.shared import permissions
+from pages.shared import messages, permissions
 from tests.made_runs import make_run
 from tests.server import serve
 from tests.tab import Tab, connection
@@ -94,6 +94,18 @@ def test_messages_for_the_buttons_of_a_page_that_was_signed_off_do_nothing(tab, 
     tab.run("sign-off")
     for _ in range(2):
         assert_nothing_was_done(attack(tab, known), job)
+
+
+def test_a_choice_that_no_widget_offers_fails_no_page(tab, known):
+    sign_on(tab)
+    chosen = [key for key in known if key.startswith(("new-", "run", "picked", "replay"))]
+    assert len(chosen) > 5
+    for key in chosen:
+        tab.send(texts={known[key]: "none of these"})
+        assert messages.CRASHED not in "".join(tab.texts), key
+    # Nor does a form's button without its form.
+    tab.send([known["save"]], {known["run"]: "done"})
+    assert messages.CRASHED not in "".join(tab.texts)
 
 
 def test_the_same_messages_of_the_owner_do_something(tab, known, job):
