@@ -11,7 +11,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from benchmarks.page_time import draw_line
-from benchmarks.server import open_page
+from benchmarks.server import open_page, wait_for
 from cnn.explain.layers import values_of
 from cnn.explain.receptive_field import Cell
 from cnn.ink.strokes import rasterise
@@ -46,14 +46,14 @@ def click_time(page: Page, channel: int) -> float:
     row, column = divmod(channel, 6)
     maps = page.locator('canvas[data-layer="pool2"]')
     maps.click(position={"x": 29 * column + 14, "y": 29 * row + 14})
-    page.wait_for_function("window.told > 0", timeout=60_000)
+    wait_for(page, "window.told > 0")
     return float(page.evaluate("window.told - window.up"))
 
 
 def stroke_time(page: Page, x: float) -> float:
     """Draw a line; returns milliseconds from pen-up to the maps' repainting."""
     draw_line(page, x)
-    page.wait_for_function("window.drawn > 0", timeout=60_000)
+    wait_for(page, "window.drawn > 0")
     return float(page.evaluate("window.drawn - window.up"))
 
 

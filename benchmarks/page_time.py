@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.server import Server, open_browser
+from benchmarks.server import Server, open_browser, wait_for
 
 ROUNDS = 30
 # Notes the time at which the pen leaves the canvas, and at which the sentence next changes.
@@ -43,7 +43,7 @@ def clear(page: Page) -> None:
 
 def reading_time(page: Page) -> float:
     """Wait for the reading of the last stroke; returns milliseconds since the pen went up."""
-    page.wait_for_function("window.read > 0", timeout=60_000)
+    wait_for(page, "window.read > 0")
     return float(page.evaluate("window.read - window.penUp"))
 
 

@@ -97,6 +97,19 @@ def open_browser(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
 
 
+def wait_for(page: Page, script: str) -> None:
+    """Wait until a script tells something true; Playwright's own way the page's policy forbids.
+
+    Raises:
+        TimeoutError: It never does.
+    """
+    begin = time.monotonic()
+    while not page.evaluate(script):
+        if time.monotonic() - begin > PATIENCE:
+            raise TimeoutError(f"The page does not come to this: {script}")
+        page.wait_for_timeout(10)
+
+
 @contextmanager
 def open_page(path: str) -> Iterator[Page]:
     """Start the app and open one of its addresses, as "/Layers"; all ends with the block."""

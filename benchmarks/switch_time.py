@@ -11,7 +11,7 @@ import statistics
 
 from playwright.sync_api import Page, expect
 
-from benchmarks.server import open_page
+from benchmarks.server import open_page, wait_for
 
 ROUNDS = 20
 PATIENCE = 60_000
@@ -42,7 +42,7 @@ def switch_times(page: Page, layer: str, number: int) -> tuple[float, float, flo
     switches = page.get_by_role("toolbar", name=layer)
     switch = switches.get_by_role("button", name=str(number), exact=True)
     switch.click()
-    page.wait_for_function("window.seen?.all > 0", timeout=PATIENCE)
+    wait_for(page, "window.seen?.all > 0")
     seen = page.evaluate("window.seen")
     switch.click()
     expect(page.locator(".accuracy")).not_to_contain_text("→", timeout=PATIENCE)

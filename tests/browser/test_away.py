@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.server import Server
+from benchmarks.server import Server, wait_for
 from cnn.ink.link import drawing_from_text
 from tests.browser.test_draw import draw, points_of, press, sentence
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +21,7 @@ LINE = "The server does not answer"
 
 
 def strokes_in_address(page):
-    return len(drawing_from_text(page.url.partition("ink=")[2]))
+    return len(drawing_from_text(page.evaluate("location.href").partition("ink=")[2]))
 
 
 @pytest.fixture
@@ -45,13 +46,12 @@ def test_strokes_drawn_while_the_server_is_away_are_read_when_it_is_back(server,
     page.evaluate(WATCH)
     server.kill()
     expect(page.get_by_text(LINE)).to_be_visible()
-    page.wait_for_function("window.dialogs > 0")
+    wait_for(page, "window.dialogs > 0")
     draw(page, [second])
     server.start()
     expect(page.locator(".digit")).to_have_text("4")
     expect(page.get_by_text(LINE)).to_be_hidden()
     assert strokes_in_address(page) == 2
     press(page, "undo")
-    page.wait_for_function("(url) => location.href !== url", arg=page.url)
-    assert strokes_in_address(page) == 1
+    wait_until(lambda: strokes_in_address(page) == 1)
     page.context.close()

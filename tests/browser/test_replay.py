@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from cnn.runs.run import all_runs, runs_folder
 from tests.browser.test_train import button
 from tests.made_runs import make_run
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -73,11 +74,7 @@ def test_the_slider_moves_charts_filters_and_readings_together_and_nothing_jumps
         expect(right).to_have_text(["After epoch 4", f"After epoch {epoch}"])
     expect(page.get_by_text("8 of 10 test digits are misread.")).to_be_visible()
     expect(page.get_by_text("1, >99.9 %")).to_be_visible()
-    page.wait_for_function(
-        "(before) => JSON.stringify(before) !== JSON.stringify("
-        "[...document.querySelectorAll('.shapelayer path')].map((path) => path.getAttribute('d')))",
-        arg=pictures[1],
-    )
+    wait_until(lambda: _markers(page) != pictures[1])
     assert page.locator(".probe").get_attribute("src") != pictures[0]
     frames = page.evaluate("[...window.framesSeen]")
     assert len(frames) == 1, frames
