@@ -274,7 +274,7 @@ def why_not_written(error: OSError) -> str:
     if error.errno in NO_SPACE:
         return DISK_FULL
     if not isinstance(error.filename, str | bytes):
-        return f"{error.strerror or str(error) or type(error).__name__}."
+        return f"{error.strerror or str(error) or type(error).__name__}".rstrip(".") + "."
     place = Path(os.fsdecode(error.filename))
     if (
         error.errno in (errno.EACCES, errno.EPERM)

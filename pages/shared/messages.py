@@ -14,7 +14,7 @@ CRASHED = "Something is wrong with this page: reload it. The server's log says w
 
 def crash(_error: Exception) -> bool:
     """Say that a page has failed, where Streamlit would show how."""
-    _say(CRASHED)
+    tell(CRASHED)
     return True
 
 
@@ -27,10 +27,11 @@ def problem(sentence: object, place: DeltaGenerator | None = None) -> None:
         sentence: An error, or a text.
         place: Where to say it, in the stead of what stands there; None: where the page has come to.
     """
-    _say(str(sentence) if permissions.may_train() else FOR_VISITORS, place)
+    tell(str(sentence) if permissions.may_train() else FOR_VISITORS, place)
 
 
-def _say(sentence: str, place: DeltaGenerator | None = None) -> None:
+def tell(sentence: str, place: DeltaGenerator | None = None) -> None:
+    """Say a sentence that everybody may read; see `problem`."""
     text = f'<p class="trouble" role="status">{html.escape(sentence)}</p>'
     if place is None:
         st.html(text)
@@ -52,4 +53,4 @@ def attempt(key: str, action: Callable[..., object], *arguments: object) -> None
 def show(key: str) -> None:
     """Say once what went wrong in the last callback that kept its sentence under this key."""
     if sentence := st.session_state.pop(key, ""):
-        _say(sentence)
+        tell(sentence)

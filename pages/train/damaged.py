@@ -17,7 +17,7 @@ def show() -> None:
     for run in manage.damaged_runs():
         with st.container(horizontal=True, vertical_alignment="center", key=f"damaged-{run.name}"):
             if not may_train:
-                messages.problem(VISITOR.format(name=run.name))
+                messages.tell(VISITOR.format(name=run.name))
                 continue
             messages.problem(f"“{run.name}” is left out: {run.problem}")
             if st.button("Delete", icon=":material/delete:", key=f"delete-damaged-{run.name}"):

@@ -68,7 +68,8 @@ def test_a_job_imports_nothing_from_the_folder_that_the_server_was_started_in(
     submit("first", TASK)
     wait_until(lambda: not state("first").is_active, lambda: bytes_in(tmp_path))
     assert "not this one" not in (tmp_path / "runs" / "first" / "errors.txt").read_text()
-    assert job("first") == jobs.Job("first", State.FAILED, "KeyError: 'no such data set'")
+    reason = "No drawing is held out to measure by: keep some more on the page."
+    assert job("first") == jobs.Job("first", State.FAILED, reason)
 
 
 def test_jobs_are_trained_in_turn_and_finish(folder):

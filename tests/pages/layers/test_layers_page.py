@@ -40,7 +40,8 @@ class Message:
 
     def __init__(self, page):
         assert not page.exception
-        (component,) = page.get("bidi_component")
+        # The first one is the frame's, about the connection.
+        _, component = page.get("bidi_component")
         self.bytes = component.proto.bytes
         (length,) = struct.unpack_from("<I", self.bytes)
         self.start = 4 + -(-length // 4) * 4

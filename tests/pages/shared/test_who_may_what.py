@@ -39,10 +39,10 @@ def servers(tmp_path_factory):
             folder = tmp_path_factory.mktemp(kind)
             make_run(folder, "done").model_file.write_bytes(b"never read")
             failed = make_run(folder, "failed", epochs=1, finished=False).folder
-            job = JobFile.of_process(training, failed)
+            job = JobFile.of_process(training)
             dataclasses.replace(job, ended=True, failed=True, reason=REASON).write(failed)
             busy = make_run(folder, "busy", epochs=1, finished=False).folder
-            JobFile.of_process(training, busy).write(busy)
+            JobFile.of_process(training).write(busy)
             secrets = folder / "secrets.toml"
             secrets.write_text(f'[owner]\npassword = "{PASSWORD}"' if kind == "class" else "")
             with pytest.MonkeyPatch.context() as patch:
