@@ -115,13 +115,13 @@ CASES: dict[str, dict[str, Case]] = {
     "canvas": {
         "three minutes' scribbling, 10,000 curves": (from_canvas, lambda: scribble(10_000, 40)),
         "25,000 curves": (from_canvas, lambda: scribble(24_999)),
-        "1,000 strokes": (from_canvas, lambda: scribble(24_000, 1000)),
+        "300 strokes": (from_canvas, lambda: scribble(24_000, 300)),
         "100,000 curves": (from_canvas, lambda: scribble(100_000)),
         "100,000 strokes": (from_canvas, lambda: scribble(200_000, 100_000)),
     },
     "upload": {
         "100,000 points": (from_upload, lambda: zigzag(100_000)),
-        "1,000 strokes": (from_upload, lambda: zigzag(100_000, 1000)),
+        "300 strokes": (from_upload, lambda: zigzag(100_000, 300)),
         "1,000,000 points, 16 MB": (from_upload, lambda: zigzag(1_000_000)),
         "2 MB of brackets": (from_upload, lambda: b"[" * 2_000_000),
         "2 MB of empty strokes": (
@@ -158,7 +158,7 @@ CASES: dict[str, dict[str, Case]] = {
         "AVIF, 13 megapixels": (from_upload, lambda: blank(4000, 3200, "AVIF", speed=10)),
     },
     "address": {
-        "1,000 dots": (from_address, lambda: address([1000, *[1] * 1000, *[0] * 2000])),
+        "300 dots": (from_address, lambda: address([300, *[1] * 300, *[0] * 600])),
         "10,000 points": (from_address, lambda: address([1, 10_000, *[1, -1] * 10_000])),
         "50,000 points": (from_address, lambda: address([2, *[24_000] * 2, *[1, -1] * 48_000])),
         "unfolds to 3 MB": (from_address, lambda: address([0] * 1_500_000)),

@@ -127,8 +127,7 @@ class Tab:
         await self._socket.send(message.SerializeToString())
         read = 0.0
         while True:
-            async with asyncio.timeout(PATIENCE):
-                answer = ForwardMsg.FromString(bytes(await self._socket.recv(decode=False)))
+            answer = await self._answer()
             kind = answer.WhichOneof("type")
             if kind == "delta":
                 if self._see(answer):
@@ -139,6 +138,21 @@ class Tab:
                 self.session = answer.new_session.initialize.session_id or self.session
             elif kind == "script_finished":
                 return read
+
+    async def place_for(self, file: str) -> str:
+        """Ask where to send a file that is to be uploaded; returns the path."""
+        message = BackMsg()
+        message.file_urls_request.request_id = file
+        message.file_urls_request.file_names.append(file)
+        await self._socket.send(message.SerializeToString())
+        while True:
+            answer = await self._answer()
+            if answer.WhichOneof("type") == "file_urls_response":
+                return str(answer.file_urls_response.file_urls[0].upload_url)
+
+    async def _answer(self) -> ForwardMsg:
+        async with asyncio.timeout(PATIENCE):
+            return ForwardMsg.FromString(bytes(await self._socket.recv(decode=False)))
 
     def _see(self, answer: ForwardMsg) -> bool:
         """Take note of an element; returns whether it is a reading."""

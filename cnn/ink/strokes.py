@@ -47,7 +47,7 @@ RIM = (SIZE - BOX) / 2
 FARTHEST, DECIMALS = 1e6, 6
 # A hand that scribbles for three minutes makes some hundred strokes, and 80,000 points as the
 # canvas's curves are read. Far more are refused.
-MOST_STROKES, MOST_READ = 1_000, 200_000
+MOST_STROKES, MOST_READ = 300, 200_000
 # More points than these make no difference to 784 pixels, and are thinned out.
 MOST_POINTS = 4_000
 # Points that follow one another more closely, in pixels of the field, draw the same line.

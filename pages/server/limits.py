@@ -10,9 +10,11 @@ MOST_OF_ONE = 100
 MOST_OF_ALL = 400
 # A network of IPv6 addresses that one visitor can have.
 PREFIX = 64
-# Messages that may come at once, and seconds between two of those that go on coming.
+# Messages that may come at once, and seconds between two of those that go on coming. One that is
+# larger than these bytes counts as several, as it costs more: a drawing of a few strokes has less.
 BURST = 40
 INTERVAL = 0.1
+SMALL = 20_000
 
 
 def address_of(client: object) -> str:
@@ -58,8 +60,9 @@ class Pace:
         self._clock = clock
         self._next = clock() - BURST * INTERVAL
 
-    def wait(self) -> float:
-        """Count a message; return the seconds after which it is to be taken."""
+    def wait(self, size: int) -> float:
+        """Count a message of so many bytes; return the seconds after which it is to be taken."""
         now = self._clock()
-        self._next = max(self._next, now - BURST * INTERVAL) + INTERVAL
+        cost = INTERVAL * max(1.0, size / SMALL)
+        self._next = max(self._next, now - BURST * INTERVAL) + cost
         return max(0.0, self._next - now)

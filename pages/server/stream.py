@@ -112,15 +112,15 @@ class Stream:
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
-            data = message.get("bytes")
-            fault = self._fault(data)
+            data: bytes = message.get("bytes") or b""
+            fault = self._fault(data) if message.get("text") is None else TEXT
             if fault:
                 self._is_closed = True
                 await self._send(
                     {"type": "websocket.close", "code": fault.code, "reason": fault.sentence}
                 )
                 return {"type": "websocket.disconnect", "code": fault.code}
-            await asyncio.sleep(self._pace.wait())
+            await asyncio.sleep(self._pace.wait(len(data)))
             taken = self._taken(BackMsg.FromString(data))
             if taken is not None:
                 return {**message, "bytes": taken.SerializeToString()}
@@ -133,9 +133,7 @@ class Stream:
             message = {**message, "bytes": self._edited(message["bytes"])}
         await self._send(message)
 
-    def _fault(self, data: bytes | None) -> Fault | None:
-        if data is None:
-            return TEXT
+    def _fault(self, data: bytes) -> Fault | None:
         if len(data) > MOST_BYTES:
             return TOO_LARGE
         try:

@@ -118,7 +118,7 @@ def test_a_hundred_thousand_points_and_a_single_point_are_ink():
         ([np.array([[math.inf, 0.0], [1.0, 1.0]])], "no finite number"),
         ([np.array([[-1e308, 0.0], [1e308, 5.0]])], "within ±1,000,000"),
         ([np.array([[0.0, 1_000_000.5]])], "within ±1,000,000"),
-        ([np.zeros((1, 2))] * (MOST_STROKES + 1), "1,001 strokes, more than 1,000: draw less"),
+        ([np.zeros((1, 2))] * (MOST_STROKES + 1), "301 strokes, more than 300: draw less"),
         ([np.zeros((MOST_READ + 1, 2))], "200,001 points, more than 200,000: draw less"),
     ],
     ids=range(8),

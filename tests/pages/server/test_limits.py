@@ -7,6 +7,7 @@ from pages.server.limits import (
     INTERVAL,
     MOST_OF_ALL,
     MOST_OF_ONE,
+    SMALL,
     Guests,
     Pace,
     address_of,
@@ -55,8 +56,15 @@ def test_there_is_an_end_to_all_networks_together():
 def test_messages_are_slowed_down_only_when_they_never_end():
     now = 0.0
     pace = Pace(lambda: now)
-    assert [pace.wait() for _ in range(BURST)] == pytest.approx([0.0] * BURST)
-    waits = [pace.wait() for _ in range(10)]
+    assert [pace.wait(SMALL) for _ in range(BURST)] == pytest.approx([0.0] * BURST)
+    waits = [pace.wait(0) for _ in range(10)]
     assert waits == pytest.approx([INTERVAL * (i + 1) for i in range(10)])
     now = 3600.0
-    assert [pace.wait() for _ in range(BURST)] == pytest.approx([0.0] * BURST)
+    assert [pace.wait(0) for _ in range(BURST)] == pytest.approx([0.0] * BURST)
+
+
+def test_a_large_message_counts_as_many_small_ones():
+    now = 0.0
+    pace = Pace(lambda: now)
+    assert pace.wait(BURST * SMALL) == pytest.approx(0.0)
+    assert pace.wait(10 * SMALL) == pytest.approx(10 * INTERVAL)
