@@ -67,8 +67,8 @@ class Widgets:
 
 
 def _is_json(text: str) -> bool:
+    """Whether a text is JSON that a component sends: Streamlit reads one of text again, as JSON."""
     try:
-        json.loads(text)
+        return isinstance(json.loads(text), dict | list)
     except (ValueError, RecursionError):
         return False
-    return True

@@ -102,6 +102,7 @@ HOSTILE = {
     "number": widgets(double_value=float("nan")),
     "list": widgets(string_array_value={"data": ["a"] * 1_000}),
     "json": widgets(json_value="[" * 10_000),
+    "json of text": widgets(json_value='"x"'),
     "no file": widgets(
         file_uploader_state_value={"uploaded_file_info": [{"file_id": "x", "size": 2**63}]}
     ),

@@ -53,7 +53,7 @@ def test_numbers_are_finite(widgets, number):
     assert not taken(widgets, "$$ID-1", double_value=number)
 
 
-@pytest.mark.parametrize("text", ["", "[", "[" * 100_000, "{'a': 1}", "\x00"])
+@pytest.mark.parametrize("text", ["", "[", "[" * 100_000, "{'a': 1}", "\x00", '"x"', "1"])
 def test_what_should_be_json_is(widgets, text):
     assert not taken(widgets, "$$ID-1", json_value=text)
     assert not taken(widgets, "$$ID-1", json_trigger_value=text)
