@@ -51,7 +51,7 @@ class Guard:
             if scope["type"] == "websocket":
                 await self._connect(without_origin(scope), receive, send)
             elif scope["method"] == "PUT":
-                network = network_of((scope["client"] or [""])[0])
+                network = _network(scope)
                 await self._known.uploads.take(self._app, scope, receive, outgoing.send, network)
             else:
                 await self._app(scope, receive, outgoing.send)
@@ -60,7 +60,7 @@ class Guard:
                 await refusal.answer(scope, receive, outgoing.send)
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
-        network = network_of((scope["client"] or [""])[0])
+        network = _network(scope)
         if not self._guests.may_come(network):
             raise RefusedError(503, FULL)
         self._guests.come(network)
@@ -139,6 +139,11 @@ def browser_of(scope: Scope) -> str:
     found = cookies.get(COOKIE)
     is_whole = found is not None and len(found.value) == 2 * COOKIE_BYTES
     return found.value if found is not None and is_whole else ""
+
+
+def _network(scope: Scope) -> str:
+    """Return the network that a request comes from; see `network_of`."""
+    return network_of((scope["client"] or [""])[0])
 
 
 def _path(scope: Scope) -> str:

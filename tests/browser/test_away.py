@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.server import Server, wait_for
+from benchmarks.server import Server
 from cnn.ink.link import drawing_from_text
 from tests.browser.test_draw import draw, points_of, press, sentence
 from tests.patience import wait_until
@@ -46,7 +46,7 @@ def test_strokes_drawn_while_the_server_is_away_are_read_when_it_is_back(server,
     page.evaluate(WATCH)
     server.kill()
     expect(page.get_by_text(LINE)).to_be_visible()
-    wait_for(page, "window.dialogs > 0")
+    wait_until(lambda: page.evaluate("window.dialogs > 0"))
     draw(page, [second])
     server.start()
     expect(page.locator(".digit")).to_have_text("4")
