@@ -19,8 +19,8 @@ const PAPER = { light: [255, 255, 255], dark: [14, 17, 23] };
 const ROOT = 0.65;
 // A map's scale ends at its own largest value, but not below this share of its layer's largest: so
 // one that is nearly silent stays pale.
-const FLOOR = 0.3;
-const STEPS = 255;
+export const FLOOR = 0.3;
+export const STEPS = 255;
 
 /** Whether an element stands on a dark page. */
 export function isDark(element) {
@@ -54,6 +54,9 @@ const step = (t) => STEPS + Math.round(STEPS * Math.min(Math.max(t, -1), 1));
 
 /** The colour of a value in -1..1, as [red, green, blue]. */
 export const colour = (t, dark) => TABLES[dark ? "dark" : "light"][step(t)];
+
+/** The same for what paints many: a colour's place is STEPS + STEPS * t, rounded. */
+export const packedColours = (dark) => PACKED[dark ? "dark" : "light"];
 
 /** A background for a legend: the colours from `low` to `high`, each -1, 0 or 1. */
 export function gradient(low, high, dark) {

@@ -1,54 +1,25 @@
-// Colours, numbers, and maps painted on canvases. VIRIDIS, 256 colours, is put before this file.
+/** Elements, colours, and maps painted on canvases. */
+
+import { STEPS, colour, packedColours } from "../../../cnn/web/paint.js";
 
 const MARK = "#ff4d2e";
-
-/** Whether the page is dark; it sets the middle of the diverging colours. */
-function isDark(element) {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff";
-  return parseInt(probe.fillStyle.slice(1, 3), 16) < 128;
-}
-
-/** Colour of a value from 0 to `most`, by viridis. */
-function sequential(most) {
-  return (value) => VIRIDIS[Math.round(255 * Math.min(Math.max(value / (most || 1), 0), 1))];
-}
-
-/** Colour of a value from -`most` (blue) over 0 (paper) to `most` (orange). */
-function diverging(most, dark) {
-  const middle = dark ? [24, 28, 34] : [255, 255, 255];
-  const [blue, orange] = dark
-    ? [[90, 160, 245], [255, 150, 50]]
-    : [[33, 102, 190], [224, 100, 0]];
-  return (value) => {
-    const t = Math.min(Math.max(value / (most || 1), -1), 1);
-    const end = t < 0 ? blue : orange;
-    return middle.map((channel, i) => Math.round(channel + (end[i] - channel) * Math.abs(t)));
-  };
-}
+const GREYS = Int32Array.from({ length: 256 }, (_, i) =>
+  (255 << 24) | (i << 16) | (i << 8) | i);
 
 /** Ink, white on black. */
-const ink = (value) => Array(3).fill(Math.round(value * 255));
+export const grey = (value) => Array(3).fill(Math.round(value * 255));
 
-const css = (colour) => `rgb(${colour.join(" ")})`;
+/** Colour of a value from -`most` (blue) over 0 (paper) to `most` (orange). */
+export const diverging = (most, dark) => (value) => colour(value / (most || 1), dark);
+
+export const css = (rgb) => `rgb(${rgb.join(" ")})`;
 
 /** Black or white, whichever can be read on a colour. */
-const readable = ([r, g, b]) => (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#111" : "#fff");
-
-/** A number with fixed decimals and a true minus sign; never a negative zero. */
-function number(value, decimals = 3) {
-  const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
-}
-
-/** A probability as the rest of the app writes it. */
-function percent(value) {
-  if (value < 0.001) return "<0.1 %";
-  return value > 0.999 ? ">99.9 %" : `${(100 * value).toFixed(1)} %`;
-}
+export const readable = ([r, g, b]) =>
+  (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#111" : "#fff");
 
 /** Make an element; attributes beginning with "on" are listeners. */
-function make(tag, attributes = {}, ...children) {
+export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -58,34 +29,63 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A canvas's context, kept in the processor's memory, where whole pictures are put into it. */
-const contextOf = (canvas) => canvas.getContext("2d", { willReadFrequently: true });
-
-/** Set a canvas's size, which empties it, only when it changes. */
-function resize(canvas, width, height) {
-  if (canvas.width === width && canvas.height === height) return;
-  canvas.width = width;
-  canvas.height = height;
+/** Set an attribute or a text only where it changes: whatever is set is laid out again. */
+export function tell(element, text, attribute = "") {
+  if (!attribute) {
+    if (element.textContent !== text) element.textContent = text;
+  } else if (element.getAttribute(attribute) !== text) element.setAttribute(attribute, text);
 }
 
-/** Paint a picture: `draw` is given what fills a square of `zoom` pixels with a colour. */
-function paint(canvas, draw) {
-  const context = contextOf(canvas);
-  const { width } = canvas;
-  const image = context.createImageData(width, canvas.height);
-  const pixels = new Uint32Array(image.data.buffer); // red is the lowest byte
-  draw((left, top, zoom, colour) => {
-    const packed = (255 << 24) | (colour[2] << 16) | (colour[1] << 8) | colour[0];
-    for (let y = top; y < top + zoom; y++) {
-      for (let x = left; x < left + zoom; x++) pixels[y * width + x] = packed;
+/**
+ * A canvas to paint cells on: its pixels, which `fill` is given, are kept from picture to picture.
+ *
+ * It lies in the processor's memory, where whole pictures are put into it.
+ */
+export class Sheet {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d", { willReadFrequently: true });
+  }
+
+  resize(width, height) {
+    if (this.width === width && this.height === height) return;
+    Object.assign(this.canvas, { width, height });
+    this.image = this.context.createImageData(width, height);
+    this.pixels = new Int32Array(this.image.data.buffer);
+    Object.assign(this, { width, height });
+  }
+
+  show() {
+    this.context.putImageData(this.image, 0, 0);
+  }
+}
+
+/** What turns values into pixels: `table` holds the colours, and `zero` is the step of nothing. */
+export const inkPalette = { table: GREYS, zero: 0, steps: 255 };
+export const palette = (dark) => ({ table: packedColours(dark), zero: STEPS, steps: STEPS });
+
+/** Paint one channel of a layer's values, a square of `zoom` pixels a cell; `most` ends the scale. */
+export function paintMap(sheet, left, top, zoom, values, shape, channel, colours, most) {
+  const [height, width, count] = shape;
+  const { table, zero, steps } = colours;
+  const { pixels } = sheet;
+  const across = sheet.width;
+  const toSteps = steps / most;
+  let from = channel;
+  for (let row = 0; row < height; row++) {
+    const start = (top + row * zoom) * across + left;
+    let to = start;
+    for (let column = 0; column < width; column++, from += count) {
+      // Rounded: what is cut off is never below zero.
+      const pixel = table[(zero + values[from] * toSteps + 0.5) | 0];
+      for (let x = 0; x < zoom; x++) pixels[to++] = pixel;
     }
-  });
-  context.putImageData(image, 0, 0);
-  return context;
+    for (let y = 1; y < zoom; y++) pixels.copyWithin(start + y * across, start, to);
+  }
 }
 
 /** Outline a rectangle so that it is seen on every colour. */
-function outline(context, left, top, width, height, line = 2) {
+export function outline(context, left, top, width, height, line = 2) {
   context.lineWidth = line + 2;
   context.strokeStyle = "rgb(0 0 0 / 60%)";
   context.strokeRect(left, top, width, height);

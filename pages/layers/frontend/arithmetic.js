@@ -1,0 +1,228 @@
+/** One cell's arithmetic as tables and bars, from what the server explains of it. */
+
+import { css, diverging, grey, make, paintMap, palette, readable, Sheet } from "./draw.js";
+import { scalesShown } from "./maps.js";
+import { mapName, number, shortName } from "./names.js";
+import { middleOfField } from "./pictures.js";
+
+/** Show how the cell's value came about; where the kernel slides, that of the column it is at. */
+export function showArithmetic(view) {
+  const { kind } = view.layer(view.explanation.cell.layer);
+  const build = { convolution, pooling, averaging, dense, softmax, flatten: origin, input: origin };
+  const { totals = [], body = [] } = build[kind](view, view.explanation);
+  view.roots.cell.querySelector(".totals").replaceChildren(...totals);
+  view.roots.cell.querySelector(".arithmetic").replaceChildren(...body);
+}
+
+/** The colour of a layer's values, as its map has it. */
+function colourOf(view, layer, channel) {
+  if (layer.kind === "input") return grey;
+  return diverging(scalesShown(view, layer)[channel], view.dark);
+}
+
+/** A table of numbers in colours; `mark(row, column)` names a class for some of its cells. */
+function grid(caption, rows, colour, mark = () => "") {
+  const cell = (value, row, column) => {
+    if (value === null) return make("td", { class: "none" }, "–");
+    const background = colour(value);
+    const style = `background: ${css(background)}; color: ${readable(background)}`;
+    return make("td", { style, class: mark(row, column) }, number(value));
+  };
+  return make("table", { class: "grid" }, make("caption", {}, caption),
+    ...rows.map((values, row) =>
+      make("tr", {}, ...values.map((value, column) => cell(value, row, column)))));
+}
+
+/** Name and number pairs, the numbers right-aligned; the last is the result. */
+function sums(...lines) {
+  return make("table", { class: "sums" }, ...lines.map(([name, value], i) =>
+    make("tr", { class: i === lines.length - 1 ? "result" : "" },
+      make("th", { scope: "row" }, name),
+      make("td", { "data-name": name }, number(value, 4)))));
+}
+
+const upTo = (count) => [...Array(count).keys()];
+
+/** What the kernel covers at a column, of one input channel: [height][width]. */
+function patchAt({ strip, strip_width: across, channels }, { size, stride }, column, channel) {
+  const cell = (dy, dx) => dy * across + column * stride[1] + dx;
+  return upTo(size[0]).map((dy) => upTo(size[1]).map((dx) =>
+    strip[cell(dy, dx) * channels + channel]));
+}
+
+function kernelOf({ kernel, channels }, { size: [height, width] }, channel) {
+  return upTo(height).map((dy) => upTo(width).map((dx) =>
+    kernel[(dy * width + dx) * channels + channel]));
+}
+
+const times = (a, b) => a.map((row, y) => row.map((value, x) => value * b[y][x]));
+const total = (rows) => rows.flat().reduce((sum, value) => sum + value, 0);
+const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+function convolution(view, explanation) {
+  const layer = view.layer(view.explanation.cell.layer);
+  const source = view.layer(layer.source);
+  const { windows } = layer;
+  const { channels, bias, cell } = explanation;
+  const column = view.sliding ?? cell.column;
+  const parts = upTo(channels).map((channel) => total(
+    times(patchAt(explanation, windows, column, channel), kernelOf(explanation, windows, channel))));
+  const patch = patchAt(explanation, windows, column, view.opened);
+  const kernel = kernelOf(explanation, windows, view.opened);
+  const products = times(patch, kernel);
+  const padding = isPadding(source, windows, cell.row, column);
+  const equation = make("div", { class: "equation" },
+    grid(mapName(source, view.opened), patch, colourOf(view, source, view.opened), padding),
+    make("b", {}, "×"),
+    grid("Kernel", kernel, diverging(largest(explanation.kernel), view.dark)),
+    make("b", {}, "="),
+    grid(`Products, sum ${number(parts[view.opened], 4)}`, products,
+      diverging(largest(products.flat()), view.dark), padding));
+  const sum = parts.reduce((a, b) => a + b, 0);
+  const name = channels > 1 ? `Sum of ${channels} partial sums` : "Sum of the products";
+  const hint = "Struck-out places lie beyond the map: padding, which counts as 0.";
+  const isAtBorder = equation.querySelector(".padding");
+  return {
+    totals: [sums([name, sum], ["Bias", bias], ...results(layer, sum + bias)),
+      ...(isAtBorder ? [make("p", { class: "quiet" }, hint)] : [])],
+    body: [equation, ...(channels > 1 ? [partialSums(view, source, parts)] : [])],
+  };
+}
+
+/** A sum with its bias, before and after ReLU where one follows. */
+const results = (layer, before) => layer.relu
+  ? [["Before ReLU", before], ["After ReLU", Math.max(before, 0)]] : [["Value", before]];
+
+/** Tells the class of a place of a window: whether it lies beyond the map. */
+function isPadding({ shape: [height, width] }, { stride, padding }, atRow, atColumn) {
+  const top = atRow * stride[0] - padding[0];
+  const left = atColumn * stride[1] - padding[1];
+  return (row, column) => top + row < 0 || top + row >= height
+    || left + column < 0 || left + column >= width ? "padding" : "";
+}
+
+/** What each map of the layer before adds, largest first; a click opens its products. */
+function partialSums(view, source, parts) {
+  const sorted = [...parts.keys()].sort((a, b) => parts[b] - parts[a]);
+  const open = (channel) => {
+    view.open(channel);
+    view.roots.cell.querySelector(`[data-part="${channel}"]`).focus();
+  };
+  return bars("Partial sums, largest first", sorted.map((channel) => ({
+    name: `Map ${channel}`, value: parts[channel], pressed: channel === view.opened,
+    data: { "data-part": channel }, open: () => open(channel) })), view,
+    make("button", { class: "quiet-link", onclick: () => openSource(view, source) },
+      `Open ${mapName(source, view.opened)} at the middle of the patch`));
+}
+
+/** Go to the cell of the layer before that lies in the middle of the field. */
+function openSource(view, source) {
+  view.choose({ layer: source.name, channel: view.opened, ...middleOfField(view, source) });
+}
+
+/** Bars about zero, each with its number, each a button. */
+function bars(title, lines, view, ...more) {
+  const most = largest(lines.map((line) => line.value)) || 1;
+  const colour = diverging(2, view.dark); // of the middle of either arm
+  return make("div", { class: lines.length > 20 ? "bars many" : "bars" }, make("h4", {}, title),
+    make("ol", {}, ...lines.map((line) => {
+      const share = (50 * Math.abs(line.value)) / most;
+      const left = line.value < 0 ? 50 - share : 50;
+      const background = css(colour(Math.sign(line.value)));
+      const style = `left: ${left}%; width: ${share}%; background: ${background}`;
+      return make("li", {}, make("button", { "aria-pressed": String(Boolean(line.pressed)),
+        onclick: line.open, ...line.data },
+        make("span", { class: "name" }, line.name),
+        make("span", { class: "track" }, make("i", { style })),
+        make("span", { class: "figure" }, number(line.value, 4))));
+    })), ...more);
+}
+
+function pooling(view, { window, winner, after }) {
+  const source = view.layer(view.layer(view.explanation.cell.layer).source);
+  const [top, left] = view.explanation.fields[source.name];
+  const won = (row, column) =>
+    top + row === winner.row && left + column === winner.column ? "won" : "";
+  return {
+    totals: [sums(["Largest of the window", after]),
+      make("button", { class: "quiet-link", onclick: () => view.choose(winner) },
+        `Open the cell that won: row ${winner.row}, column ${winner.column}`)],
+    body: [windowOf(view, source, window, won)],
+  };
+}
+
+function averaging(view, { window, count, sum, after }) {
+  const source = view.layer(view.layer(view.explanation.cell.layer).source);
+  return {
+    totals: [sums([`Sum of ${count} cells`, sum], [`Mean: the sum divided by ${count}`, after])],
+    body: [windowOf(view, source, window)],
+  };
+}
+
+const windowOf = (view, source, window, mark) =>
+  grid(`${mapName(source, view.explanation.cell.channel)}, the window`, window,
+    colourOf(view, source, view.explanation.cell.channel), mark);
+
+function dense(view, explanation) {
+  const layer = view.layer(view.explanation.cell.layer);
+  const list = (title, lines) => bars(title, lines.map(({ cell, value }) => ({
+    name: shortName(view.layer(cell.layer), cell), value, open: () => view.choose(cell) })), view);
+  const { count, sum, bias, maps_of: of, maps_sum: together } = explanation;
+  return { body: [
+    make("div", { class: "beside" },
+      list("Largest positive contributions", explanation.positive),
+      list("Largest negative contributions", explanation.negative),
+      make("div", {},
+        sums([`Sum of ${count.toLocaleString("en")} contributions`, sum], ["Bias", bias],
+          ...results(layer, explanation.before)),
+        make("p", { class: "quiet" },
+          "A contribution: a value of the layer before, times its weight."))),
+    make("h4", {}, `Traced back to ${view.layer(of).title}`),
+    make("div", { class: "traced" },
+      ...explanation.maps.map((map) => tracedMap(view, explanation, map))),
+    make("p", { class: "quiet" }, `All of its maps together add ${number(together, 4)}; `
+      + `biases add ${number(explanation.before - together, 4)}.`),
+  ] };
+}
+
+/** One pooled map's contributions, cell by cell: a button that opens its largest. */
+function tracedMap(view, explanation, { cell, sum, values }) {
+  const [height, width] = [values.length, values[0].length];
+  const canvas = make("canvas", { "aria-hidden": "true",
+    style: `width: ${width * Math.max(1, Math.floor(84 / width))}px` });
+  const sheet = new Sheet(canvas);
+  sheet.resize(width, height);
+  paintMap(sheet, 0, 0, 1, values.flat(), [height, width, 1], 0, palette(view.dark),
+    explanation.maps_most || 1);
+  sheet.show();
+  return make("button", { onclick: () => view.choose(cell) }, canvas,
+    make("span", {}, `Map ${cell.channel}`), make("span", { class: "figure" }, number(sum, 4)));
+}
+
+/** A share or a power: small ones with their exponent, as most are far below a millionth. */
+const fraction = (value) => (value < 0.001 ? value.toExponential(2) : value.toFixed(6));
+
+function softmax(view, explanation) {
+  const head = ["Digit", "Logit", "exp(logit − largest)", "Share of the sum"];
+  const rows = explanation.logits.map((logit, digit) => make("tr",
+    { class: digit === view.explanation.cell.channel ? "chosen" : "" },
+    make("th", { scope: "row" }, String(digit)),
+    make("td", {}, make("button", { class: "quiet-link", "aria-label": `Open logit ${digit}`,
+      onclick: () => view.choose({ layer: "logits", channel: digit, row: 0, column: 0 }) },
+      number(logit, 4))),
+    make("td", {}, fraction(explanation.powers[digit])),
+    make("td", {}, fraction(explanation.probabilities[digit]))));
+  const sum = explanation.powers.reduce((a, b) => a + b, 0);
+  return { body: [make("table", { class: "sums wide" },
+    make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))), ...rows,
+    make("tr", { class: "result" }, make("th", { scope: "row" }, "Sum"), make("td", {}),
+      make("td", {}, fraction(sum)), make("td", {}, fraction(1))))] };
+}
+
+function origin(view, { after, origin: cell }) {
+  const line = sums(["Value", after]);
+  if (!cell) return { totals: [line] };
+  const name = mapName(view.layer(cell.layer), cell.channel);
+  return { totals: [line, make("button", { class: "quiet-link", onclick: () => view.choose(cell) },
+    `Open ${name}, row ${cell.row}, column ${cell.column}`)] };
+}
