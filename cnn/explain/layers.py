@@ -6,13 +6,16 @@ so other sizes, other filter counts and networks without convolutions are explai
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from cnn.files import FileError
 from cnn.ink.strokes import SIZE, Picture
+from cnn.keras_file import Part, read_network
 from cnn.model import KINDS, Kind, ModelError, title_of
 from cnn.predictor import Reading
 from cnn.tf import Model
@@ -94,6 +97,36 @@ def layers_of(model: Model) -> dict[str, Layer]:
     return layers
 
 
+def layers_in_file(path: Path) -> dict[str, Layer]:
+    """Take the network in a `.keras` file apart, as `layers_of` does, but without TensorFlow.
+
+    Raises:
+        ModelError: The file is missing, damaged, or no network that this program can read with.
+    """
+    try:
+        parts, arrays = read_network(path)
+    except FileError as error:
+        raise ModelError(str(error)) from error
+    layers = {"input": Layer("input", "input", "", (SIZE, SIZE, 1))}
+    given = iter(arrays)
+    for part in parts:
+        source = layers[next(reversed(layers))]
+        weights, bias = (next(given), next(given)) if part.kernel else (None, None)
+        relu = bool(part.kernel) and part is not parts[-1]
+        layers[part.name] = Layer(
+            part.name,
+            KINDS[part.kind],
+            source.name,
+            part.shape,
+            relu=relu,
+            windows=_windows_of_part(part, source),
+            weights=weights,
+            bias=bias,
+        )
+    layers["softmax"] = Layer("softmax", "softmax", part.name, part.shape)
+    return layers
+
+
 def values_of(image: Picture, reading: Reading) -> Values:
     """Put the input [28, 28], all activations and the probabilities into one dictionary."""
     values = {"input": image.reshape(SIZE, SIZE, 1).astype(np.float32), **reading.activations}
@@ -161,6 +194,7 @@ def _layer(layer: Any, source: str) -> Layer:
             "only plain convolutions, max and average pooling, flattening and dense layers can be "
             "explained."
         )
+    size = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     weights = [np.asarray(w) for w in layer.get_weights()]
     if len(weights) == 1:  # a layer without bias
         weights.append(np.zeros(weights[0].shape[-1], np.float32))
@@ -170,20 +204,28 @@ def _layer(layer: Any, source: str) -> Layer:
         source,
         tuple(layer.output.shape[1:]),
         relu=activation == "relu",
-        windows=_windows(layer) if kind in {"convolution", "pooling", "averaging"} else None,
+        windows=_windows(size, tuple(layer.strides), layer.padding, layer.input.shape[1:])
+        if size
+        else None,
         weights=weights[0] if weights else None,
         bias=weights[1] if weights else None,
     )
 
 
-def _windows(layer: Any) -> Windows:
-    height, width = getattr(layer, "kernel_size", None) or layer.pool_size
-    down, across = layer.strides
-    if layer.padding == "valid":
-        return Windows((height, width), (down, across), (0, 0))
-    rows, columns = layer.input.shape[1:3]
-    padding = (_same(rows, height, down), _same(columns, width, across))
-    return Windows((height, width), (down, across), padding)
+def _windows_of_part(part: Part, source: Layer) -> Windows | None:
+    given = part.arguments
+    size = given.get("kernel_size") or given.get("pool_size")
+    return _windows(size, given["strides"], given["padding"], source.shape) if size else None
+
+
+def _windows(
+    size: tuple[int, int], stride: tuple[int, int], padding: str, source: tuple[int, ...]
+) -> Windows:
+    """Say how windows lie on maps of a shape, by Keras's word for their padding."""
+    if padding == "valid":
+        return Windows(size, stride, (0, 0))
+    rows, columns = (_same(source[i], size[i], stride[i]) for i in (0, 1))
+    return Windows(size, stride, (rows, columns))
 
 
 def _same(extent: int, size: int, stride: int) -> int:

@@ -89,7 +89,7 @@ def bounded(strokes: Sequence[Stroke]) -> list[Stroke]:
             f"The drawing has a coordinate that is no finite number within ±{FARTHEST:,.0f}."
         )
     if count > MOST_POINTS:
-        way = sum(float(_steps(stroke).sum()) for stroke in strokes)
+        way = sum(float(_way_along(stroke)[-1]) for stroke in strokes)
         # Of each stroke the first and the last point are kept in any case.
         spacing = way / (MOST_POINTS - 2 * len(strokes))
         strokes = [thin(stroke, max(spacing, 10.0**-DECIMALS)) for stroke in strokes]
@@ -184,7 +184,7 @@ def draw(strokes: Sequence[Stroke], line_width: float = LINE_WIDTH) -> Picture:
 
 def thin(stroke: Stroke, spacing: float) -> Stroke:
     """Keep one point for every `spacing` of the way along a stroke, and the last."""
-    stations = np.floor(np.concatenate([[0.0], np.cumsum(_steps(stroke))]) / spacing)
+    stations = np.floor(_way_along(stroke) / spacing)
     keep = np.concatenate([[True], stations[1:] > stations[:-1]])
     keep[-1] = True
     return stroke[keep]
@@ -210,9 +210,15 @@ def move_to_centre(picture: Picture) -> tuple[float, float]:
     return float(across), float(down)
 
 
-def _steps(stroke: Stroke) -> NDArray[np.float64]:
-    """How far it is from each point of a stroke to the next."""
-    return np.hypot(*np.diff(stroke, axis=0).T)
+def _way_along(stroke: Stroke) -> NDArray[np.float64]:
+    """How far each point of a stroke lies from the first, along it.
+
+    Written so that a browser, which computes it once more (`cnn/web/ink.js`), comes to the same
+    bits, and keeps the same points.
+    """
+    across, down = np.diff(stroke, axis=0).T
+    steps = np.sqrt(across * across + down * down)
+    return np.concatenate([[0.0], np.cumsum(steps)])
 
 
 def _checked(strokes: Sequence[Stroke]) -> list[Stroke]:

@@ -1,0 +1,79 @@
+/**
+ * From the drawing component's paths to strokes, as `strokes_from_canvas` in
+ * `cnn/ink/formats.py`; and from a growing line's points to the path that the component makes of it.
+ *
+ * A path is a Fabric.js object: commands in the pixels where it was drawn, and a transform (left,
+ * top, scale, angle, flip, skew) that holds what the toolbar's editing did to it.
+ */
+
+// Points on a curve of the canvas, which is a few pixels long.
+const CURVE_POINTS = 8;
+
+/** A stroke for each path that the canvas holds. */
+export const strokesFromCanvas = (paths) => paths.map(strokeFromPath);
+
+function strokeFromPath(path) {
+  const points = pointsOnPath(path.path);
+  const [a, b, c, d] = turnOf(path);
+  const turn = ([x, y]) => [a * x + b * y, c * x + d * y];
+  // The path's middle lies at (left, top), its origin.
+  const middle = turn([0, 1].map((axis) => {
+    const along = points.map((point) => point[axis]);
+    return (lowest(along) + highest(along)) / 2;
+  }));
+  const offset = [path.left - middle[0], path.top - middle[1]];
+  return points.map((point) => turn(point).map((value, axis) => value + offset[axis]));
+}
+
+const lowest = (values) => values.reduce((a, b) => Math.min(a, b));
+const highest = (values) => values.reduce((a, b) => Math.max(a, b));
+
+/** Turn a path's commands into points: 8 on each curve, and the end of all others. */
+export function pointsOnPath(commands) {
+  const points = [];
+  for (const [name, ...numbers] of commands) {
+    const [x, y] = numbers.slice(-2);
+    if (name !== "Q") {
+      points.push([x, y]);
+      continue;
+    }
+    const [startX, startY] = points.at(-1);
+    const [controlX, controlY] = numbers;
+    for (let step = 1; step <= CURVE_POINTS; step++) {
+      const t = step / CURVE_POINTS;
+      const [before, between, after] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
+      points.push([
+        before * startX + between * controlX + after * x,
+        before * startY + between * controlY + after * y,
+      ]);
+    }
+  }
+  return points;
+}
+
+/** Fabric's matrix [a, b, c, d], row by row: rotate · scale and flip · skew x · skew y. */
+function turnOf({ angle = 0, scaleX = 1, scaleY = 1, flipX, flipY, skewX = 0, skewY = 0 }) {
+  const [turned, alongX, alongY] = [angle, skewX, skewY].map((degrees) => (degrees * Math.PI) / 180);
+  const rotate = [Math.cos(turned), -Math.sin(turned), Math.sin(turned), Math.cos(turned)];
+  const scale = [flipX ? -scaleX : scaleX, 0, 0, flipY ? -scaleY : scaleY];
+  const skew = times([1, Math.tan(alongX), 0, 1], [1, 0, Math.tan(alongY), 1]);
+  return times(times(rotate, scale), skew);
+}
+
+/** The product of two matrices [a, b, c, d], row by row. */
+const times = ([a, b, c, d], [e, f, g, h]) =>
+  [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
+
+/**
+ * The stroke that the canvas makes of the points that a pen went through: a curve through the
+ * middles between them, which it begins and ends at the first and the last point.
+ */
+export function strokeFromPen(points) {
+  const commands = [["M", ...points[0]]];
+  for (let i = 1; i < points.length; i++) {
+    const [[x, y], [nextX, nextY]] = [points[i - 1], points[i]];
+    commands.push(["Q", x, y, (x + nextX) / 2, (y + nextY) / 2]);
+  }
+  commands.push(["L", ...points.at(-1)]);
+  return pointsOnPath(commands);
+}

@@ -1,0 +1,164 @@
+/**
+ * From pen strokes to the network's 28×28 input, step for step as `cnn/ink/strokes.py` does it,
+ * which says why. A test holds this file to that one, number by number.
+ *
+ *     strokes -> fit into the box -> draw the line -> move the centre of mass -> 28×28
+ *
+ * A stroke is an array of points [x, y], y down, in any unit. A picture is a Float32Array of 784
+ * numbers, row by row, 0 (black, paper) to 1 (white, ink).
+ */
+
+export const SIZE = 28;
+const BOX = 20;
+// Width of the line, and of the grey ramp at its edges, in pixels of the field.
+const LINE_WIDTH = 2.5;
+const EDGE = 1.2;
+const CENTRE = 14;
+// How far the box can move from the field's middle before ink falls over the rim.
+const RIM = (SIZE - BOX) / 2;
+const FARTHEST = 1e6;
+const DECIMALS = 6;
+const MOST_STROKES = 300;
+const MOST_READ = 200_000;
+const MOST_POINTS = 4_000;
+// Points that follow one another more closely, in pixels of the field, draw the same line.
+const SPACING = 0.2;
+
+/** Strokes that cannot be read as ink; the message is for the person who drew them. */
+export class InkError extends Error {}
+
+/** Draw strokes as the network wants to see them. */
+export function rasterise(strokes) {
+  const kept = bounded(strokes);
+  if (!kept.length) throw new InkError("There is no ink yet: draw a digit.");
+  return centre(segmentsOf(fit(kept)));
+}
+
+/** Bring strokes into bounds: those that hold a point, thinned where they have very many. */
+export function bounded(strokes) {
+  const count = strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+  checkSize("strokes", strokes.length, MOST_STROKES);
+  checkSize("points", count, MOST_READ);
+  let kept = strokes.filter((stroke) => stroke.length);
+  // Not a number is not at most anything either.
+  if (!kept.every((stroke) => stroke.every((p) => p.every((x) => Math.abs(x) <= FARTHEST)))) {
+    throw new InkError("The drawing has a coordinate that is no finite number within ±1,000,000.");
+  }
+  if (count > MOST_POINTS) {
+    const way = kept.reduce((sum, stroke) => sum + wayAlong(stroke).at(-1), 0);
+    // Of each stroke the first and the last point are kept in any case.
+    const spacing = way / (MOST_POINTS - 2 * kept.length);
+    kept = kept.map((stroke) => thin(stroke, Math.max(spacing, 10 ** -DECIMALS)));
+  }
+  return kept.map((stroke) => stroke.map((point) => point.map(rounded)));
+}
+
+function checkSize(name, count, most) {
+  if (count <= most) return;
+  const [much, allowed] = [count, most].map((number) => number.toLocaleString("en"));
+  throw new InkError(`The drawing has ${much} ${name}, more than ${allowed}: draw less ink.`);
+}
+
+/** Round to `DECIMALS`; what lies in the middle, to the even neighbour, as NumPy does. */
+function rounded(value) {
+  const scaled = value * 10 ** DECIMALS;
+  let whole = Math.round(scaled);
+  if (whole - scaled === 0.5 && whole % 2) whole -= 1;
+  return whole / 10 ** DECIMALS;
+}
+
+/** Keep one point for every `spacing` of the way along a stroke, and the last. */
+function thin(stroke, spacing) {
+  const stations = wayAlong(stroke).map((way) => Math.floor(way / spacing));
+  return stroke.filter((_, i) =>
+    i === 0 || i === stroke.length - 1 || stations[i] > stations[i - 1]);
+}
+
+/** How far each point of a stroke lies from the first, along it. */
+function wayAlong(stroke) {
+  let way = 0;
+  return stroke.map(([x, y], i) => {
+    if (i > 0) {
+      const [across, down] = [x - stroke[i - 1][0], y - stroke[i - 1][1]];
+      way += Math.sqrt(across * across + down * down);
+    }
+    return way;
+  });
+}
+
+/** Scale strokes, and the line to be drawn along them, into the box in the field's middle. */
+function fit(strokes) {
+  const low = [Infinity, Infinity];
+  const high = [-Infinity, -Infinity];
+  for (const stroke of strokes) {
+    for (const point of stroke) {
+      for (const axis of [0, 1]) {
+        low[axis] = Math.min(low[axis], point[axis]);
+        high[axis] = Math.max(high[axis], point[axis]);
+      }
+    }
+  }
+  const extent = Math.max(high[0] - low[0], high[1] - low[1]);
+  const scale = extent ? (BOX - LINE_WIDTH) / extent : 1;
+  const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
+  const place = (value, axis) => (value - middle[axis]) * scale + SIZE / 2;
+  return strokes.map((stroke) => stroke.map((point) => point.map(place)));
+}
+
+/** Every line to draw, as [x, y] of its start and of its end; a lone point is a line to itself. */
+function segmentsOf(strokes) {
+  return strokes.flatMap((stroke) => {
+    const points = thin(stroke, SPACING);
+    if (points.length === 1) return [[...points[0], ...points[0]]];
+    return points.slice(1).map((end, i) => [...points[i], ...end]);
+  });
+}
+
+/** Draw lines whose centre of mass is then moved to the middle, as far as ink stays inside. */
+function centre(segments) {
+  const [row, column] = centreOfMass(draw(segments));
+  const across = Math.min(Math.max(CENTRE - column, -RIM), RIM);
+  const down = Math.min(Math.max(CENTRE - row, -RIM), RIM);
+  return draw(segments.map(([x0, y0, x1, y1]) =>
+    [x0 + across, y0 + down, x1 + across, y1 + down]));
+}
+
+/** Mean row and column of the ink. */
+function centreOfMass(picture) {
+  let [mass, rows, columns] = [0, 0, 0];
+  picture.forEach((ink, i) => {
+    mass += ink;
+    rows += ink * Math.floor(i / SIZE);
+    columns += ink * (i % SIZE);
+  });
+  return [rows / mass, columns / mass];
+}
+
+/** Draw lines: a pixel's ink falls from 1 to 0 over `EDGE` around half the width from them. */
+function draw(segments) {
+  // Beyond this distance from a line there is no ink of it.
+  const reach = LINE_WIDTH / 2 + EDGE / 2;
+  const nearest = new Float64Array(SIZE * SIZE).fill(Infinity);
+  for (const [x0, y0, x1, y1] of segments) {
+    const [across, down] = [x1 - x0, y1 - y0];
+    const length = Math.max(across * across + down * down, 1e-12);
+    const [top, bottom] = pixelsWithin(Math.min(y0, y1) - reach, Math.max(y0, y1) + reach);
+    const [left, right] = pixelsWithin(Math.min(x0, x1) - reach, Math.max(x0, x1) + reach);
+    for (let row = top; row <= bottom; row++) {
+      for (let column = left; column <= right; column++) {
+        const [x, y] = [column + 0.5 - x0, row + 0.5 - y0]; // the pixel's middle, from the start
+        const t = Math.min(Math.max((x * across + y * down) / length, 0), 1);
+        const [aside, below] = [x - t * across, y - t * down];
+        const squared = aside * aside + below * below;
+        const at = row * SIZE + column;
+        if (squared < nearest[at]) nearest[at] = squared;
+      }
+    }
+  }
+  return Float32Array.from(nearest, (squared) =>
+    Math.min(Math.max((LINE_WIDTH / 2 - Math.sqrt(squared)) / EDGE + 0.5, 0), 1));
+}
+
+/** The first and last pixel whose middle lies between two places on an axis. */
+const pixelsWithin = (low, high) =>
+  [Math.max(Math.ceil(low - 0.5), 0), Math.min(Math.floor(high - 0.5), SIZE - 1)];
