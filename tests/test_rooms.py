@@ -15,7 +15,7 @@ FLOORS = (
     {"cnn.model", "cnn.data", "cnn.augmentation"},
     {"cnn.predictor"},
     {"cnn.explain", "cnn.evaluation"},
-    {"cnn.training"},
+    {"cnn.training", "cnn.web"},
     {"cnn.runs", "cnn.app_server"},
     {"cnn", "cnn.plots", "cnn.cli", "pages.server"},
     {"cnn.__main__", "pages.shared"},
