@@ -1,42 +1,52 @@
 """The Layers page: the whole network for the current drawing, down to any cell's arithmetic."""
 
+from collections.abc import Mapping
+from concurrent.futures import wait
+
 import streamlit as st
 
-from cnn.explain.layers import Layer, Values, layers_of, values_of
+from cnn.explain.layers import Layer, Values, values_of
 from cnn.explain.receptive_field import Cell, CellError, cell_from_address, strongest_cell
-from cnn.ink.strokes import Picture
+from cnn.ink.strokes import InkError, Picture
 from cnn.model import ModelError
+from cnn.predictor import Predictor
 from pages.draw import editor
 from pages.layers import comparison, diagnosis, importance, network
-from pages.shared import datasets, page, prediction, session_model
+from pages.shared import datasets, messages, page, prediction, session_model
 
 MATTERS, MISREAD, COMPARE = "What matters", "Why misread?", "Compare"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
 HELP = """<p>Every map of every layer, for your own digit. Click any map or number, or move with Tab
 and the arrow keys: below, its arithmetic.</p>"""
+STARTING = "Starting the network that explains …"
+# Seconds between two looks whether the network is there.
+PAUSE = 0.2
 
 
 @st.fragment
 def layers() -> None:
     """Show the canvas, the network's answer, the network, and one cell of it."""
-    stand = editor.show()
-    current = stand.drawing
-    read = editor.read(example if current.is_empty else current.image, stand.answer)
-    if read is None:
+    stand = editor.show(example)
+    current, offered = stand.drawing, stand.network
+    if offered is None:
         return
-    image, predictor = read.image, read.in_use.predictor
-    try:
-        parts = layers_of(predictor.model)
-    except ModelError as error:
-        st.html(prediction.remark("", str(error)))
-        return
-    values = values_of(image, read.reading)
-    cell, trouble = cell_in_address(parts, values)
-    with stand.right:
+    words = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
+    trouble = trouble_with(offered.layers, words)
+    with stand.under:
         st.html(HELP)
         st.html(prediction.remark(example_note() if current.is_empty else "", ""))
-        st.html(prediction.remark("", trouble or session_model.problem(read.in_use)))
-    network.show(network.message_for(predictor.model, values, cell), parts, write_cell)
+        st.html(prediction.remark("", trouble or offered.problem))
+    # All of this is the browser's own; the rest is the server's, once TensorFlow is there.
+    network.show_maps(offered.address, offered.layers, write_cell)
+    try:
+        predictor = started()
+        image = example() if current.is_empty else current.image()
+    except (ModelError, InkError) as error:
+        messages.tell(str(error))
+        return
+    values = values_of(image, predictor.read(image))
+    cell = cell_at({} if trouble else words, offered.layers, values)
+    network.show_cell(network.explanation_of(offered.address, predictor.model, values, cell))
     # Each takes longer than the network itself: only the one that is asked for is computed.
     asked = st.segmented_control("More about this answer", [MATTERS, MISREAD, COMPARE], key="more")
     if asked == MATTERS:
@@ -45,6 +55,25 @@ def layers() -> None:
         diagnosis.show(current, image, predictor)
     elif asked == COMPARE:
         comparison.show(current, image, predictor)
+
+
+def started() -> Predictor:
+    """Wait for the server's own network; meanwhile, a new stroke begins the page anew.
+
+    Raises:
+        ModelError: It cannot be read.
+    """
+    loading = session_model.loading()
+    # A place of its own, so that what follows keeps its place when there is nothing to say.
+    with st.container():
+        if not loading.done():
+            line = st.empty()
+            while not loading.done():
+                # Whenever a page says something, Streamlit looks whether it shall begin anew.
+                line.html(prediction.message(STARTING))
+                wait([loading], PAUSE)
+            line.empty()
+    return loading.result().predictor
 
 
 def example() -> Picture:
@@ -57,22 +86,28 @@ def example_note() -> str:
     return f"No drawing yet: this is test digit 0 of {datasets.test_digits()[0]}."
 
 
-def cell_in_address(parts: dict[str, Layer], values: Values) -> tuple[Cell, str]:
-    """Return the cell in the address and "", or another one and what is wrong with the address.
+def trouble_with(parts: Mapping[str, Layer], words: dict[str, str]) -> str:
+    """Say why the address leads to no cell; "" if it leads to one, or names none."""
+    try:
+        if "layer" in words:
+            cell_from_address(parts, words)
+    except CellError as error:
+        return str(error)
+    return ""
+
+
+def cell_at(words: dict[str, str], parts: Mapping[str, Layer], values: Values) -> Cell:
+    """Return the cell that the address's words lead to, or one to begin with.
 
     With a layer alone, it is the layer's strongest cell.
     """
-    words = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
     if "layer" not in words:
-        return first_cell(parts, values), ""
-    try:
-        cell = cell_from_address(parts, words)
-    except CellError as error:
-        return first_cell(parts, values), str(error)
-    return (strongest_cell(parts[cell.layer], values) if len(words) == 1 else cell), ""
+        return first_cell(parts, values)
+    cell = cell_from_address(parts, words)
+    return strongest_cell(parts[cell.layer], values) if len(words) == 1 else cell
 
 
-def first_cell(parts: dict[str, Layer], values: Values) -> Cell:
+def first_cell(parts: Mapping[str, Layer], values: Values) -> Cell:
     """Return the strongest cell of the last convolution, or the answer of a network without."""
     convolutions = [layer for layer in parts.values() if layer.kind == "convolution"]
     return strongest_cell(convolutions[-1] if convolutions else parts["softmax"], values)

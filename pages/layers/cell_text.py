@@ -29,7 +29,7 @@ def values_for_page(
     layer = layers[cell.layer]
     match explanation:
         case ConvolutionSum():
-            return {"channels": explanation.kernel.shape[2], "bias": explanation.bias}
+            return {"after": explanation.after}
         case PoolingChoice():
             window = _cells(explanation.window)
             return {

@@ -1,9 +1,10 @@
 """The network that a session's browser reads with: as a file, made without TensorFlow."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cnn.explain.layers import layers_in_file
+from cnn.explain.layers import Layer, layers_in_file
 from cnn.files import FileCache
 from cnn.model import ModelError
 from cnn.predictor import SHIPPED_MODEL
@@ -24,12 +25,14 @@ class Offered:
         name: What to call it on a page.
         problem: Why it is not the one that this session reads with; "" if it is.
         run: Whose it is, or "shipped".
+        layers: What it is made of, by their names, without weights.
     """
 
     address: str
     name: str
     problem: str
     run: str
+    layers: Mapping[str, Layer]
 
 
 def mine() -> Offered:
@@ -38,8 +41,8 @@ def mine() -> Offered:
     Raises:
         ModelError: The shipped network is damaged, too.
     """
-    (run, file), problem = first_that_loads(_load, session_model.choice())
-    return _offer(run, file, session_model.told(problem))
+    (run, made), problem = first_that_loads(_load, session_model.choice())
+    return _offer(run, made, session_model.told(problem))
 
 
 def of_run(run: str) -> Offered:
@@ -56,18 +59,29 @@ def of_run(run: str) -> Offered:
     return _offer(*_load(run))
 
 
-def _offer(run: str, file: Lasting, problem: str = "") -> Offered:
-    return Offered(networks.offer(file), model_label(run), problem, run)
+def _offer(run: str, made: "_Made", problem: str = "") -> Offered:
+    return Offered(networks.offer(made.file), model_label(run), problem, run, made.layers)
 
 
-def _load(run: str) -> tuple[str, Lasting]:
+def _load(run: str) -> tuple[str, "_Made"]:
     return run, _files.read(network_file(run))
 
 
-def _write(file: Path) -> Lasting:
+@dataclass(frozen=True)
+class _Made:
+    """A network's file for browsers, and its layers without weights."""
+
+    file: Lasting
+    layers: Mapping[str, Layer]
+
+
+def _make(file: Path) -> _Made:
     run = SHIPPED if file == SHIPPED_MODEL else file.parent.name
-    return Lasting.of(written(layers_in_file(file), model_label(run)), networks.KIND)
+    layers = layers_in_file(file)
+    content = Lasting.of(written(layers, model_label(run)), networks.KIND)
+    bare = {name: replace(layer, weights=None, bias=None) for name, layer in layers.items()}
+    return _Made(content, bare)
 
 
 # They are only ever replaced. The same as are offered.
-_files = FileCache(_write, networks.MOST, ModelError, coarsest=0)
+_files = FileCache(_make, networks.MOST, ModelError, coarsest=0)

@@ -43,41 +43,52 @@ function sums(...lines) {
 
 const upTo = (count) => [...Array(count).keys()];
 
-/** What the kernel covers at a column, of one input channel: [height][width]. */
-function patchAt({ strip, strip_width: across, channels }, { size, stride }, column, channel) {
-  const cell = (dy, dx) => dy * across + column * stride[1] + dx;
-  return upTo(size[0]).map((dy) => upTo(size[1]).map((dx) =>
-    strip[cell(dy, dx) * channels + channel]));
+/** What the kernel covers of one map, [height][width]; padding counts as 0. */
+function patchAt(values, { shape: [height, width, channels] }, windows, place, channel) {
+  const [top, left] = startOf(windows, place);
+  return upTo(windows.size[0]).map((i) => upTo(windows.size[1]).map((j) => {
+    const [row, column] = [top + i, left + j];
+    const isInside = row >= 0 && column >= 0 && row < height && column < width;
+    return isInside ? values[(row * width + column) * channels + channel] : 0;
+  }));
 }
 
-function kernelOf({ kernel, channels }, { size: [height, width] }, channel) {
-  return upTo(height).map((dy) => upTo(width).map((dx) =>
-    kernel[(dy * width + dx) * channels + channel]));
+/** Where a cell's window begins on the layer before; below 0 on padding. */
+const startOf = ({ stride, padding }, { row, column }) =>
+  [row * stride[0] - padding[0], column * stride[1] - padding[1]];
+
+/** The weights between a map of the layer before and one of this, [height][width]. */
+function kernelOf({ weights, shape, windows: { size } }, channels, from, to) {
+  return upTo(size[0]).map((i) => upTo(size[1]).map((j) =>
+    weights[((i * size[1] + j) * channels + from) * shape[2] + to]));
 }
 
 const times = (a, b) => a.map((row, y) => row.map((value, x) => value * b[y][x]));
 const total = (rows) => rows.flat().reduce((sum, value) => sum + value, 0);
 const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-function convolution(view, explanation) {
-  const layer = view.layer(view.explanation.cell.layer);
+function convolution(view, { cell }) {
+  const layer = view.layer(cell.layer);
   const source = view.layer(layer.source);
-  const { windows } = layer;
-  const { channels, bias, cell } = explanation;
-  const column = view.sliding ?? cell.column;
-  const parts = upTo(channels).map((channel) => total(
-    times(patchAt(explanation, windows, column, channel), kernelOf(explanation, windows, channel))));
-  const patch = patchAt(explanation, windows, column, view.opened);
-  const kernel = kernelOf(explanation, windows, view.opened);
-  const products = times(patch, kernel);
-  const padding = isPadding(source, windows, cell.row, column);
+  const channels = source.shape[2];
+  const place = { row: cell.row, column: view.sliding ?? cell.column };
+  const inputs = view.reading.values[source.name];
+  const patches = upTo(channels).map((from) =>
+    patchAt(inputs, source, layer.windows, place, from));
+  const kernels = upTo(channels).map((from) => kernelOf(layer, channels, from, cell.channel));
+  const parts = patches.map((patch, from) => total(times(patch, kernels[from])));
+  const products = times(patches[view.opened], kernels[view.opened]);
+  const most = largest(kernels.flat(2));
+  const padding = isPadding(source, layer.windows, place);
   const equation = make("div", { class: "equation" },
-    grid(mapName(source, view.opened), patch, colourOf(view, source, view.opened), padding),
+    grid(mapName(source, view.opened), patches[view.opened],
+      colourOf(view, source, view.opened), padding),
     make("b", {}, "×"),
-    grid("Kernel", kernel, diverging(largest(explanation.kernel), view.dark)),
+    grid("Kernel", kernels[view.opened], diverging(most, view.dark)),
     make("b", {}, "="),
     grid(`Products, sum ${number(parts[view.opened], 4)}`, products,
       diverging(largest(products.flat()), view.dark), padding));
+  const bias = layer.bias[cell.channel];
   const sum = parts.reduce((a, b) => a + b, 0);
   const name = channels > 1 ? `Sum of ${channels} partial sums` : "Sum of the products";
   const hint = "Struck-out places lie beyond the map: padding, which counts as 0.";
@@ -94,9 +105,8 @@ const results = (layer, before) => layer.relu
   ? [["Before ReLU", before], ["After ReLU", Math.max(before, 0)]] : [["Value", before]];
 
 /** Tells the class of a place of a window: whether it lies beyond the map. */
-function isPadding({ shape: [height, width] }, { stride, padding }, atRow, atColumn) {
-  const top = atRow * stride[0] - padding[0];
-  const left = atColumn * stride[1] - padding[1];
+function isPadding({ shape: [height, width] }, windows, place) {
+  const [top, left] = startOf(windows, place);
   return (row, column) => top + row < 0 || top + row >= height
     || left + column < 0 || left + column >= width ? "padding" : "";
 }

@@ -90,7 +90,7 @@ class View {
   /** Show the server's message, if it is about this network and not about a cell left meanwhile. */
   explain() {
     const { message, pending } = this;
-    if (!this.network || message?.network !== this.address) return;
+    if (!this.network || message?.address !== this.address) return;
     if (pending && !isSameCell(message.cell, pending)) return;
     const before = this.explanation?.cell;
     const isMoved = before?.layer !== message.cell.layer || before.channel !== message.cell.channel;
