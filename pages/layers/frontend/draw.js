@@ -86,8 +86,8 @@ export function paintMap(sheet, left, top, zoom, values, shape, channel, colours
 
 /** Outline a rectangle so that it is seen on every colour. */
 export function outline(context, left, top, width, height, line = 2) {
-  context.lineWidth = line + 2;
-  context.strokeStyle = "rgb(0 0 0 / 60%)";
+  context.lineWidth = line + 1;
+  context.strokeStyle = "rgb(0 0 0 / 40%)";
   context.strokeRect(left, top, width, height);
   context.lineWidth = line;
   context.strokeStyle = MARK;

@@ -2,9 +2,10 @@
 
 import { isMap } from "./names.js";
 
-const HEIGHT = 319; // of the tallest layer: eleven maps of 28 pixels, and the gaps between them
+const HEIGHT = 231; // of the tallest layer: eight maps of 28 pixels, and the gaps between them
 const HALF = 144; // of the tallest layer that shares its column: five maps of 28 pixels, and gaps
 const FEW = 20; // maps of 28 pixels that fill four columns of that height
+const ALONE = 84; // pixels of a layer's only map
 const MOST_ABREAST = 2; // convolutions whose layers all have room beside one another
 export const WIDE = matchMedia("(min-width: 960px)"); // as in network.css
 
@@ -39,7 +40,7 @@ export function planOf(network, layer) {
   // In a deep network only few maps stay large, and the first convolution's, which show the most.
   const side = stack > 0 && count > FEW ? 14 : 28;
   let zoom = hasMaps ? Math.max(1, Math.floor(side / width)) : count > 2000 ? 2 : 4;
-  if (hasMaps && count === 1) zoom = Math.max(1, Math.round(112 / width));
+  if (hasMaps && count === 1) zoom = Math.max(1, Math.round(ALONE / width));
   const gap = hasMaps ? 1 : 0;
   const room = stack < 0 ? HEIGHT : HALF;
   const inColumn = Math.max(1, Math.floor((room + gap) / (height * zoom + gap)));

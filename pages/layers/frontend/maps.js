@@ -181,10 +181,21 @@ export function layOut(view) {
   for (const figure of view.figures.values()) {
     const plan = figure.plan = planOf(view.network, figure.layer);
     figure.sheet.resize(plan.columns * plan.across - plan.gap, plan.rows * plan.down - plan.gap);
+    clearBeyond(view, figure);
     figure.channels = orderOf(view, figure.layer, plan);
     describe(view, figure.layer);
   }
   showLegend(view);
+}
+
+/** The places that are left over are empty paper, without a grid. */
+function clearBeyond({ dark }, { sheet, plan }) {
+  const [height, width, count] = plan.shape;
+  const nothing = new Float32Array(height * width);
+  for (let at = count; at < plan.columns * plan.rows; at++) {
+    const [left, top] = cornerOf(plan, at);
+    paintMap(sheet, left, top, plan.zoom, nothing, [height, width, 1], 0, palette(dark), 1);
+  }
 }
 
 /** Paint what the network makes of the picture. */

@@ -1,10 +1,8 @@
-/** The ten outputs: logit, probability and a bar, each a button that opens its arithmetic. */
+/** The ten outputs: logits and probabilities, each a button that opens its arithmetic. */
 
 import { percent } from "../../../cnn/web/decision.js";
 import { make, tell } from "./draw.js";
 import { number } from "./names.js";
-
-const BAR = 40; // pixels of a probability of 1
 
 /** Make the table once; `showOutput` writes into it. */
 export function makeOutput(view) {
@@ -13,26 +11,25 @@ export function makeOutput(view) {
       onclick: () => view.choose({ layer, channel, row: 0, column: 0 }) });
   view.outputs = Array.from({ length: 10 }, (_, digit) => {
     const [logit, share] = [button("logits", digit), button("softmax", digit)];
-    const bar = make("i");
     const row = make("tr", {}, make("th", { scope: "row" }, String(digit)),
-      make("td", {}, logit), make("td", {}, share), make("td", { class: "bar" }, bar));
-    return { row, logit, share, bar };
+      make("td", {}, logit), make("td", {}, share));
+    return { row, logit, share };
   });
   const head = make("tr", {}, make("th", {}), make("th", { scope: "col" }, "Logits"),
-    make("th", { scope: "col" }, "Softmax"), make("th", {}));
+    make("th", { scope: "col" }, "Softmax"));
   return make("div", { class: "layer output" },
-    make("table", {}, head, ...view.outputs.map(({ row }) => row)));
+    make("table", {}, make("thead", {}, head),
+      make("tbody", {}, ...view.outputs.map(({ row }) => row))));
 }
 
 /** Write what the network gives for each digit. */
 export function showOutput(view) {
   const { logits, softmax } = view.reading.values;
   const winner = softmax.indexOf(Math.max(...softmax));
-  view.outputs.forEach(({ row, logit, share, bar }, digit) => {
+  view.outputs.forEach(({ row, logit, share }, digit) => {
     row.className = digit === winner ? "winner" : "";
     label(view, logit, "logits", digit, number(logits[digit], 2));
     label(view, share, "softmax", digit, percent(softmax[digit]));
-    bar.style.width = `${Math.max(softmax[digit] * BAR, 1).toFixed(1)}px`;
   });
 }
 
