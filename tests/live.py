@@ -9,6 +9,9 @@ from cnn.ink.formats import strokes_from_canvas
 from cnn.ink.strokes import rasterise
 from cnn.predictor import shipped_predictor
 
+# What the canvas says of every path, and the browser is not told.
+ALWAYS = {"type": "Path", "originX": "center", "originY": "center"}
+
 
 def told(app, name="answer"):
     """What a component that follows the pen was told."""
@@ -20,7 +23,8 @@ def told(app, name="answer"):
 
 def strokes(app):
     """The strokes that the browser is told of."""
-    return strokes_from_canvas({"objects": told(app)["drawing"]["paths"]})
+    paths = told(app)["drawing"]["paths"]
+    return strokes_from_canvas({"objects": [{**ALWAYS, **path} for path in paths]})
 
 
 def sentence(app):
