@@ -1,19 +1,22 @@
-"""The network that a session's browser reads with: as a file, made without TensorFlow."""
+"""The networks that a session's browser reads with, as files: trained ones without TensorFlow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cnn.explain.layers import Layer, layers_in_file
+import numpy as np
+
+from cnn.explain.layers import Layer, layers_in_file, layers_of
 from cnn.files import FileCache
 from cnn.model import ModelError
 from cnn.predictor import SHIPPED_MODEL
-from cnn.runs.active_model import default, first_that_loads, model_label, trained
-from cnn.runs.run import SHIPPED, RunError, network_file
+from cnn.runs.active_model import first_that_loads, model_label, trained
+from cnn.runs.run import SHIPPED, Run, RunError, network_file
+from cnn.training.loop import build_from_snapshot
 from cnn.web.network_file import network_file as written
 from pages.server import networks
 from pages.server.lasting import Lasting
-from pages.shared import permissions, session_model
+from pages.shared import session_model
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,30 @@ def mine() -> Offered:
 
 
 def of_run(run: str) -> Offered:
-    """Offer the network of another run, or "shipped".
+    """Offer the network of another run, or "shipped": whoever sees a run may have its network.
 
     Raises:
-        RunError: There is none, or it is not for visitors.
+        RunError: There is none.
         ModelError: It is damaged.
     """
-    if run not in (SHIPPED, default()) and not permissions.may_train():
-        raise RunError(permissions.NOT_ALLOWED)
     if run not in trained():
         raise RunError(f"There is no trained network “{run}” any more: choose another one.")
     return _offer(*_load(run))
+
+
+def being_trained(run: Run) -> Offered | None:
+    """Offer a run's network as its training last saved it, rounded as a trained one is.
+
+    Returns:
+        None before the training has saved any.
+
+    Raises:
+        RunError: What it has saved is damaged.
+    """
+    if not run.checkpoint.is_file():
+        return None
+    made = _snapshots.read(run.checkpoint)
+    return Offered(networks.offer(made.file), run.name, "", run.name, made.layers)
 
 
 def _offer(run: str, made: "_Made", problem: str = "") -> Offered:
@@ -75,13 +91,32 @@ class _Made:
     layers: Mapping[str, Layer]
 
 
-def _make(file: Path) -> _Made:
+def _make(layers: Mapping[str, Layer], name: str) -> _Made:
+    bare = {each: replace(layer, weights=None, bias=None) for each, layer in layers.items()}
+    return _Made(Lasting.of(written(layers, name), networks.KIND), bare)
+
+
+def _from_file(file: Path) -> _Made:
     run = SHIPPED if file == SHIPPED_MODEL else file.parent.name
-    layers = layers_in_file(file)
-    content = Lasting.of(written(layers, model_label(run)), networks.KIND)
-    bare = {name: replace(layer, weights=None, bias=None) for name, layer in layers.items()}
-    return _Made(content, bare)
+    return _make(layers_in_file(file), model_label(run))
 
 
+def _from_snapshot(file: Path) -> _Made:
+    run = Run.open(file.parent)
+    snapshot = run.snapshot()
+    if snapshot is None:
+        raise RunError(f"{file} is there no more.")
+    layers = layers_of(build_from_snapshot(run.task.recipe, snapshot))
+    return _make({name: _rounded(layer) for name, layer in layers.items()}, run.name)
+
+
+def _rounded(layer: Layer) -> Layer:
+    if layer.weights is None or layer.bias is None:
+        return layer
+    weights, bias = (v.astype(np.float16).astype(np.float32) for v in (layer.weights, layer.bias))
+    return replace(layer, weights=weights, bias=bias)
+
+
+_snapshots = FileCache(_from_snapshot, 2, RunError)
 # They are only ever replaced. The same as are offered.
-_files = FileCache(_make, networks.MOST, ModelError, coarsest=0)
+_files = FileCache(_from_file, networks.MOST, ModelError, coarsest=0)
