@@ -1,8 +1,8 @@
 """The Layers page, with a drawing put where the canvas would return it."""
 
+import gzip
 import json
 import re
-import struct
 
 import numpy as np
 import pytest
@@ -10,15 +10,18 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.data.builtin import load_builtin
 from cnn.data.digits import Digits
+from cnn.explain.attribution import contributions
 from cnn.explain.layers import values_of
 from cnn.ink.link import drawing_from_text, text_from_strokes
 from cnn.ink.strokes import rasterise
 from cnn.model import build, build_fc, save_model
-from cnn.predictor import Predictor, shipped_predictor
+from cnn.predictor import shipped_predictor
 from cnn.recipe import Recipe
-from cnn.runs.active_model import ActiveModel, set_default
+from cnn.runs.active_model import set_default
 from pages.draw.canvas import objects_from_strokes
+from pages.server import networks
 from pages.shared import datasets, session_model
+from tests.live import told
 from tests.made_runs import make_network
 from tests.paper import ONE, SEVEN
 from tests.patience import PATIENCE
@@ -35,34 +38,6 @@ def page_text(page):
     return "\n".join(element.proto.body for element in page.get("html"))
 
 
-class Message:
-    """What Python sends to the browser, read as `main.js` does."""
-
-    def __init__(self, page):
-        assert not page.exception
-        # The first one is the frame's, about the connection.
-        _, component = page.get("bidi_component")
-        self.bytes = component.proto.bytes
-        (length,) = struct.unpack_from("<I", self.bytes)
-        self.start = 4 + -(-length // 4) * 4
-        self.text = json.loads(self.bytes[4 : 4 + length])
-
-    def layer(self, name):
-        (layer,) = (layer for layer in self.text["layers"] if layer["name"] == name)
-        return layer
-
-    def numbers(self, place):
-        kind = "<f4" if place["scale"] is None else "<i2"
-        found = np.frombuffer(self.bytes, kind, place["count"], self.start + place["offset"])
-        return found * (place["scale"] or 1)
-
-    def values(self, name):
-        """A layer's values after ReLU."""
-        layer = self.layer(name)
-        values = self.numbers(layer["block"]).reshape(layer["shape"])
-        return np.maximum(values, 0) if layer["relu"] else values
-
-
 def open_at(page, strokes, **words):
     page.query_params["ink"] = text_from_strokes(strokes)
     for name, word in words.items():
@@ -76,49 +51,52 @@ def read(page, predictor):
     return values_of(image, predictor.read(image))
 
 
-def test_every_map_on_the_page_is_tensorflows_and_all_of_it_is_light(page):
-    message = Message(open_at(page, [SEVEN]))
+def shapes(page):
+    """The shapes of the layers of the network that the browser is given, by their names."""
+    assert told(page, "network")["network"] == told(page, "cell")["address"]
+    digest = told(page, "network")["network"].removeprefix(networks.PREFIX)
+    content = gzip.decompress(networks.find(digest).packed)
+    header = json.loads(content[8 : 8 + int.from_bytes(content[4:8], "little")])
+    return {layer["name"]: layer["shape"] for layer in header["layers"]}
+
+
+def test_what_is_told_of_a_stroke_is_light(page):
+    for layer in ("conv1", "conv2", "pool2", "dense1", "logits", "softmax"):
+        open_at(page, [SEVEN], layer=layer)
+        assert len(json.dumps(told(page, "network"))) < 300
+        assert len(json.dumps(told(page, "cell"))) < 15_000
+
+
+def test_a_convolutions_cell_is_told_with_its_value_and_what_each_map_adds_to_the_answer(page):
+    place = {"layer": "conv2", "channel": "17", "row": "5", "col": "9"}
+    cell = told(open_at(page, [SEVEN], **place), "cell")
     values = read(page, shipped_predictor())
-    assert [layer["name"] for layer in message.text["layers"]] == list(values)
-    for name, expected in values.items():
-        step = message.layer(name)["most_before"] / 32767
-        np.testing.assert_allclose(message.values(name), expected, atol=step + 1e-4)
-    assert len(message.bytes) <= 250_000
+    assert cell["after"] == pytest.approx(values["conv2"][5, 9, 17], abs=1e-4)
+    assert cell["fields"]["pool1"] == [3, 7, 5, 5]
+    assert {name: len(shares) for name, shares in cell["shares"].items()} == {
+        "conv1": 32, "pool1": 32, "conv2": 64, "pool2": 64
+    }  # fmt: skip
+    shares = contributions(shipped_predictor().model, values["input"][:, :, 0], 7)["pool2"]
+    np.testing.assert_allclose(cell["shares"]["pool2"], shares.sum(axis=(0, 1)), rtol=1e-3)
 
 
-@pytest.mark.parametrize(
-    "place", [("conv1", 3, 0, 0), ("conv1", 31, 14, 27), ("conv2", 17, 5, 9), ("conv2", 63, 13, 0)]
-)
-def test_a_convolutions_row_holds_what_its_kernel_meets(page, place):
-    layer, channel, row, column = place
-    words = {"layer": layer, "channel": str(channel), "row": str(row), "col": str(column)}
-    message = Message(open_at(page, [SEVEN], **words))
-    explanation = message.text["explanation"]
-    strip = message.numbers(explanation["strip"]).reshape(
-        explanation["size"][0], -1, explanation["channels"]
-    )
-    kernel = message.numbers(explanation["kernel"]).reshape(
-        *explanation["size"], explanation["channels"]
-    )
-    values = read(page, shipped_predictor())[layer]
-    for at in range(values.shape[1]):
-        total = (strip[:, at : at + explanation["size"][1]] * kernel).sum() + explanation["bias"]
-        assert max(total, 0) == pytest.approx(values[row, at, channel], abs=1e-4)
-    assert f"row {row}, column {column} = " in message.text["sentence"]
+def test_the_page_is_told_of_which_drawing_an_explanation_is(page):
+    picture = told(open_at(page, [SEVEN]), "cell")["picture"]
+    expected = 255 * read(page, shipped_predictor())["input"].ravel()
+    np.testing.assert_allclose(picture, expected, atol=0.5)
 
 
 @pytest.mark.parametrize("layer", ["pool1", "pool2", "dense1", "logits"])
 def test_other_layers_cells_are_told_with_tensorflows_values(page, layer):
-    message = Message(open_at(page, [SEVEN], layer=layer, channel="7"))
+    cell = told(open_at(page, [SEVEN], layer=layer, channel="7"), "cell")
     values = read(page, shipped_predictor())[layer]
     expected = values[0, 0, 7] if values.ndim == 3 else values[7]
-    assert message.text["explanation"]["after"] == pytest.approx(expected, abs=1e-4)
+    assert cell["after"] == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_logit_is_traced_back_to_the_maps_it_comes_from(page):
-    message = Message(open_at(page, [SEVEN], layer="logits", channel="7"))
-    explanation = message.text["explanation"]
-    assert explanation["maps_of"] == "Pooled 2"
+    explanation = told(open_at(page, [SEVEN], layer="logits", channel="7"), "cell")
+    assert explanation["maps_of"] == "pool2"
     sums = [abs(of_map["sum"]) for of_map in explanation["maps"]]
     assert sums == sorted(sums, reverse=True)
     assert np.sum(explanation["maps"][0]["values"]) == pytest.approx(
@@ -127,9 +105,8 @@ def test_a_logit_is_traced_back_to_the_maps_it_comes_from(page):
 
 
 def test_the_softmax_is_told_with_all_its_numbers(page):
-    message = Message(open_at(page, [SEVEN], layer="softmax", channel="7"))
+    explanation = told(open_at(page, [SEVEN], layer="softmax", channel="7"), "cell")
     values = read(page, shipped_predictor())
-    explanation = message.text["explanation"]
     np.testing.assert_allclose(explanation["logits"], values["logits"], atol=1e-4)
     np.testing.assert_allclose(explanation["probabilities"], values["softmax"], atol=1e-4)
     assert np.sum(explanation["powers"]) * explanation["probabilities"][7] == pytest.approx(
@@ -137,14 +114,14 @@ def test_the_softmax_is_told_with_all_its_numbers(page):
     )
 
 
-def test_a_new_stroke_changes_the_maps_and_leaves_the_cell(page, paper):
+def test_a_new_stroke_is_explained_at_the_same_cell(page, paper):
     open_at(page, [ONE], layer="conv2", channel="17", row="5", col="9")
-    before = Message(page)
+    before = told(page, "cell")
     paper.objects.extend(objects_from_strokes([SEVEN], 20))
-    after = Message(page.run())
-    assert not np.array_equal(before.values("conv1"), after.values("conv1"))
-    assert before.text["cell"] == after.text["cell"]
-    assert after.text["cell"] == {"layer": "conv2", "channel": 17, "row": 5, "column": 9}
+    after = told(page.run(), "cell")
+    assert before["picture"] != after["picture"]
+    assert before["cell"] == after["cell"]
+    assert after["cell"] == {"layer": "conv2", "channel": 17, "row": 5, "column": 9}
 
 
 def test_what_tensorflow_compiled_outlives_a_run_of_the_page(page, monkeypatch):
@@ -159,16 +136,16 @@ def test_what_tensorflow_compiled_outlives_a_run_of_the_page(page, monkeypatch):
 
 
 def test_without_a_drawing_an_example_is_shown_and_the_page_says_so(page):
-    message = Message(page.run())
+    page.run()
     assert "No drawing yet: this is test digit 0" in page_text(page)
     assert "ink" not in page.query_params
-    assert message.values("input").max() > 0
+    assert max(told(page, "cell")["picture"]) == 255
 
 
 def test_a_layer_alone_in_the_address_opens_its_strongest_cell(page):
-    message = Message(open_at(page, [SEVEN], layer="pool1"))
+    cell = told(open_at(page, [SEVEN], layer="pool1"), "cell")
     values = read(page, shipped_predictor())["pool1"]
-    assert message.text["explanation"]["after"] == pytest.approx(values.max(), abs=1e-4)
+    assert cell["after"] == pytest.approx(values.max(), abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -192,21 +169,20 @@ def test_more_about_the_answer_is_shown_when_it_is_asked_for(page, asked, headin
     ],
 )
 def test_a_bad_address_gets_one_sentence_and_the_page_works(page, words, sentence):
-    message = Message(open_at(page, [SEVEN], **words))
+    open_at(page, [SEVEN], **words)
     assert sentence in page_text(page)
-    assert message.text["cell"]["layer"] == "conv2"
+    assert told(page, "cell")["cell"]["layer"] == "conv2"
 
 
-def test_another_network_is_drawn_from_its_own_layers(page, monkeypatch):
-    other = Predictor(build_fc(seed=2), "other")
-    session_model._loading.clear()
-    monkeypatch.setattr(session_model, "load_active", lambda _: ActiveModel(other))
-    message = Message(open_at(page, [SEVEN]))
-    session_model._loading.clear()
-    names = [layer["name"] for layer in message.text["layers"]]
-    assert names == ["input", "flatten", "dense1", "logits", "softmax"]
-    assert message.layer("dense1")["shape"] == [300]
-    assert message.text["cell"]["layer"] == "softmax"
+def test_another_network_is_explained_from_its_own_layers(page, tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_RUNS_DIR", str(tmp_path))
+    (tmp_path / "flat").mkdir()
+    save_model(build_fc(seed=2), tmp_path / "flat" / "model.keras")
+    set_default("flat")
+    open_at(page, [SEVEN])
+    assert list(shapes(page)) == ["input", "flatten", "dense1", "logits", "softmax"]
+    assert shapes(page)["dense1"] == [300]
+    assert told(page, "cell")["cell"]["layer"] == "softmax"
 
 
 def small_network():
@@ -224,17 +200,13 @@ def test_a_network_of_other_filter_counts_opens_here_and_on_the_filters_page(
     (tmp_path / "small").mkdir()
     save_model(small_network(), tmp_path / "small" / "model.keras")
     set_default("small")
-    message = Message(open_at(page, [SEVEN], layer="conv2", channel="9", row="3", col="3"))
-    shapes = {layer["name"]: layer["shape"] for layer in message.text["layers"]}
-    assert (shapes["conv1"], shapes["conv2"]) == ([28, 28, 6], [14, 14, 10])
-    assert (shapes["flatten"], shapes["dense1"]) == ([490], [50])
-    assert (message.text["explanation"]["size"], message.text["explanation"]["channels"]) == (
-        [3, 3],
-        6,
-    )
+    open_at(page, [SEVEN], layer="conv2", channel="9", row="3", col="3")
+    assert (shapes(page)["conv1"], shapes(page)["conv2"]) == ([28, 28, 6], [14, 14, 10])
+    assert (shapes(page)["flatten"], shapes(page)["dense1"]) == ([490], [50])
+    assert told(page, "cell")["fields"]["pool1"] == [2, 2, 3, 3]
     page.query_params["layer"] = "pool2"
-    explanation = Message(page.run()).text["explanation"]
-    assert (explanation["kind"], explanation["count"]) == ("averaging", 4)
+    explanation = told(page.run(), "cell")
+    assert explanation["count"] == 4
     assert explanation["after"] == pytest.approx(np.mean(explanation["window"]))
     page.query_params.clear()
     page.query_params.update({"layer": "conv2", "filter": "9"})
@@ -251,11 +223,12 @@ def test_every_convolution_has_an_address_and_its_arithmetic(page, tmp_path, mon
     filters = (2, 3, 4, 5)[:count]
     set_default(make_network(tmp_path, "deep", filters))
     last = {"channel": str(filters[-1] - 1), "row": "1", "col": "0"}
-    message = Message(open_at(page, [SEVEN], layer=f"conv{count}", **last))
-    names = [layer["name"] for layer in message.text["layers"]]
+    open_at(page, [SEVEN], layer=f"conv{count}", **last)
     maps = [f"{word}{number + 1}" for number in range(count) for word in ("conv", "pool")]
-    assert names == ["input", *maps, "flatten", "dense1", "logits", "softmax"]
-    assert f"Layer {count}, map {filters[-1] - 1}, row 1, column 0 = " in message.text["sentence"]
+    assert list(shapes(page)) == ["input", *maps, "flatten", "dense1", "logits", "softmax"]
+    assert told(page, "cell")["cell"] == {
+        "layer": f"conv{count}", "channel": filters[-1] - 1, "row": 1, "column": 0
+    }  # fmt: skip
 
 
 def test_what_matters_asks_about_every_convolution(page, tmp_path, monkeypatch):

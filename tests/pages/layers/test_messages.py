@@ -38,16 +38,12 @@ def page_of_a_comparison():
 def page_of_a_network():
     import streamlit as st
 
-    from cnn.explain.layers import layers_of, values_of
-    from cnn.explain.receptive_field import Cell
-    from cnn.predictor import shipped_predictor
     from pages.layers import network
+    from pages.shared import browser_network
 
-    predictor, image = shipped_predictor(), st.session_state["image"]
-    values = values_of(image, predictor.read(image))
+    offered = browser_network.mine()
     chosen = st.session_state.setdefault("chosen", [])
-    message = network.message_for(predictor.model, values, Cell("conv1", 0))
-    network.show(message, layers_of(predictor.model), chosen.append)
+    network.show_maps(offered.address, offered.layers, chosen.append)
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +116,7 @@ def test_a_click_on_no_cell_chooses_none_and_the_page_says_so(sent, monkeypatch)
             streamlit.session_state[network.KEY] = {"cell": sent}
             on_cell_change()
 
-    monkeypatch.setattr(network, "_component", lambda: component)
+    monkeypatch.setattr(network, "_maps", lambda: component)
     page = opened(page_of_a_network)
     assert not page.exception
     page.run()
