@@ -89,24 +89,65 @@ def pixel(canvas, x, y):
     )
 
 
-def test_maps_are_painted_in_viridis_by_their_values(open_page, values):
+def test_maps_are_painted_from_paper_to_dark_orange_by_their_values(open_page, values):
     page = open_layers(open_page, layer="softmax", channel=7)
     canvas = page.locator('canvas[data-layer="pool2"]')
     row, column, channel = np.unravel_index(values["pool2"].argmax(), (7, 7, 64))
-    columns = 6
-    x = (channel % columns) * 29 + 4 * column + 1
-    y = (channel // columns) * 29 + 4 * row + 1
-    assert pixel(canvas, int(x), int(y)) == [253, 231, 37, 255]
+    left, top = (channel % 8) * 29, (channel // 8) * 29
+    assert pixel(canvas, int(left + 4 * column + 1), int(top + 4 * row + 1)) == [88, 30, 0, 255]
+    row, column = np.argwhere(values["pool2"][:, :, channel] == 0)[0]
+    assert pixel(canvas, int(left + 4 * column + 1), int(top + 4 * row + 1)) == [255] * 4
     assert pixel(canvas, 28, 28)[3] == 0
+
+
+COUNT_MESSAGES = """() => {
+  const { send } = WebSocket.prototype;
+  window.messages = 0;
+  WebSocket.prototype.send = function (...all) {
+    window.messages += 1;
+    send.apply(this, all);
+  };
+}"""
+
+
+def test_maps_and_the_cells_value_follow_the_pen_and_its_arithmetic_when_the_pen_rests(open_page):
+    page = open_layers(open_page, layer="conv2", channel=17, row=5, col=9)
+    press(page, "clear")
+    expect(page.get_by_text("No drawing yet")).to_be_visible()
+    wait_until_still(page)
+    section = page.locator("section.cell")
+    expect(section).not_to_have_class(re.compile("old"))
+    page.evaluate(COUNT_MESSAGES)
+    canvas, title = page.locator('.network canvas[data-layer="conv2"]'), page.locator(".title")
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 60)
+    page.mouse.down()
+    pictures, titles = set(), set()
+    for step in range(1, 7):
+        # A curve: of a straight line, size does not matter.
+        page.mouse.move(box["x"] + 80 + 5 * step**2, box["y"] + 60 + 30 * step)
+        page.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
+        pictures.add(canvas.evaluate("canvas => canvas.toDataURL()"))
+        titles.add(title.inner_text())
+    assert len(pictures) == 6
+    assert len(titles) > 3
+    assert all(text.startswith("Layer 2, map 17, row 5, column 9 = ") for text in titles)
+    expect(section).to_have_class(re.compile("old"))
+    assert page.evaluate("window.messages") == 0
+    page.mouse.up()
+    expect(section).not_to_have_class(re.compile("old"))
+    assert page.evaluate("window.messages") > 0
+    shown = number(title.inner_text().partition(" = ")[2].partition(":")[0])
+    assert line(page, "After ReLU") == pytest.approx(shown, abs=1e-4)
 
 
 def test_a_cell_is_named_with_its_value_under_the_pointer(open_page, values):
     page = open_layers(open_page)
     canvas = page.locator('.network canvas[data-layer="pool1"]')
     canvas.hover(position={"x": 29 * 2 + 2 * 9 + 1, "y": 29 * 5 + 2 * 4 + 1})
-    expect(canvas).to_have_attribute("title", re.compile("Pooled 1, map 17, row 4, column 9: "))
+    expect(canvas).to_have_attribute("title", re.compile("Pooled 1, map 22, row 4, column 9: "))
     shown = number(canvas.get_attribute("title").rpartition(": ")[2])
-    assert shown == pytest.approx(values["pool1"][4, 9, 17], abs=1e-3)
+    assert shown == pytest.approx(values["pool1"][4, 9, 22], abs=1e-3)
 
 
 def test_a_click_opens_the_cell_under_the_pointer_and_writes_its_address(open_page):
@@ -130,11 +171,11 @@ def test_keys_lead_from_the_network_to_a_cell_and_from_cell_to_cell(open_page):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.locator(".title")).to_have_text(re.compile("Layer 1, map 4, row 14, column 14"))
+    expect(page.locator(".title")).to_have_text(re.compile("Layer 1, map 5, row 14, column 14"))
     page.locator('canvas[data-layer="own"]:visible').focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    expect(page.locator(".title")).to_have_text(re.compile("Layer 1, map 4, row 13, column 13"))
+    expect(page.locator(".title")).to_have_text(re.compile("Layer 1, map 5, row 13, column 13"))
     expect(page).to_have_url(re.compile("row=13&col=13"))
 
 
@@ -183,7 +224,7 @@ def test_switches_change_colours_and_order_without_asking_the_server(open_page, 
     canvas = page.locator('canvas[data-layer="conv2"]')
     before = canvas.evaluate("canvas => canvas.toDataURL()")
     seen = {before}
-    for choice, value in [("scale", "map"), ("relu", "before"), ("sort", "strength"),
+    for choice, value in [("scale", "layer"), ("relu", "before"), ("sort", "strength"),
                           ("sort", "contribution")]:  # fmt: skip
         page.locator(f"[data-choice={choice}]").select_option(value)
         seen.add(canvas.evaluate("canvas => canvas.toDataURL()"))
@@ -238,7 +279,6 @@ def test_a_phone_shows_network_and_arithmetic_with_nothing_cut_off(open_page):
 
 def test_the_draw_pages_strip_leads_to_the_layer_with_the_same_drawing(open_page):
     page = open_page(f"/?ink={INK}")
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
     page.get_by_role("link", name=re.compile("Pooled 1")).click()
     expect(page.locator(".title")).to_have_text(re.compile("Pooled 1, map"))
     expect(page).to_have_url(re.compile(f"ink={INK}"))

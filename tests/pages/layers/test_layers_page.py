@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -17,8 +18,9 @@ from cnn.ink.strokes import rasterise
 from cnn.model import build, build_fc, save_model
 from cnn.predictor import shipped_predictor
 from cnn.recipe import Recipe
-from cnn.runs.active_model import set_default
+from cnn.runs.active_model import ActiveModel, set_default
 from pages.draw.canvas import objects_from_strokes
+from pages.layers import network
 from pages.server import networks
 from pages.shared import datasets, session_model
 from tests.live import told
@@ -65,6 +67,30 @@ def test_what_is_told_of_a_stroke_is_light(page):
         open_at(page, [SEVEN], layer=layer)
         assert len(json.dumps(told(page, "network"))) < 300
         assert len(json.dumps(told(page, "cell"))) < 15_000
+
+
+def test_the_maps_are_shown_before_the_servers_network_is_waited_for(page, monkeypatch):
+    steps = []
+
+    class Slow(Future):
+        def done(self):
+            steps.append("looked")
+            if steps.count("looked") == 4:
+                self.set_result(ActiveModel(shipped_predictor()))
+            return super().done()
+
+    def show(*arguments):
+        steps.append("shown")
+        show_maps(*arguments)
+
+    show_maps = network.show_maps
+    slow = Slow()
+    monkeypatch.setattr(network, "show_maps", show)
+    monkeypatch.setattr(session_model, "loading", lambda: slow)
+    open_at(page, [SEVEN], layer="conv2")
+    assert steps[0] == "shown"
+    assert steps.count("looked") >= 4
+    assert told(page, "cell")["cell"]["layer"] == "conv2"
 
 
 def test_a_convolutions_cell_is_told_with_its_value_and_what_each_map_adds_to_the_answer(page):
