@@ -238,7 +238,6 @@ def test_a_phone_shows_network_and_arithmetic_with_nothing_cut_off(open_page):
 
 def test_the_draw_pages_strip_leads_to_the_layer_with_the_same_drawing(open_page):
     page = open_page(f"/?ink={INK}")
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
     page.get_by_role("link", name=re.compile("Pooled 1")).click()
     expect(page.locator(".title")).to_have_text(re.compile("Pooled 1, map"))
     expect(page).to_have_url(re.compile(f"ink={INK}"))
