@@ -20,7 +20,7 @@ ICON = Path(__file__).with_name("icon.svg")
 
 SCRIPT, SCRIPT_STYLE = (Path(__file__).with_name(f"connection.{kind}") for kind in ("js", "css"))
 
-NO_ANSWER = "The server does not answer. What you draw is kept, and read when it does."
+NO_ANSWER = "The server does not answer. What you draw is read, and kept when it does."
 WORDMARK = '<span class="wordmark">Digitscope</span>'
 
 

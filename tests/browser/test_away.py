@@ -1,4 +1,4 @@
-"""A server that is away: what is drawn meanwhile is kept, and read when it answers again."""
+"""A server that is away: what is drawn meanwhile is read, and kept when it answers again."""
 
 import pytest
 from playwright.sync_api import expect
@@ -32,7 +32,9 @@ def server(tmp_path):
     server.stop()
 
 
-def test_strokes_drawn_while_the_server_is_away_are_read_when_it_is_back(server, chromium):
+def test_strokes_drawn_while_the_server_is_away_are_read_at_once_and_kept_when_it_is_back(
+    server, chromium
+):
     page = chromium.new_context().new_page()
     page.goto(server.address)
     page.locator("canvas.upper-canvas").wait_for()
@@ -48,10 +50,11 @@ def test_strokes_drawn_while_the_server_is_away_are_read_when_it_is_back(server,
     expect(page.get_by_text(LINE)).to_be_visible()
     wait_until(lambda: page.evaluate("window.dialogs > 0"))
     draw(page, [second])
-    server.start()
     expect(page.locator(".digit")).to_have_text("4")
+    server.start()
     expect(page.get_by_text(LINE)).to_be_hidden()
-    assert strokes_in_address(page) == 2
+    wait_until(lambda: strokes_in_address(page) == 2)
+    expect(page.locator(".digit")).to_have_text("4")
     press(page, "undo")
     wait_until(lambda: strokes_in_address(page) == 1)
     page.context.close()
