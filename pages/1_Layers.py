@@ -16,8 +16,8 @@ from pages.shared import datasets, messages, page, prediction, session_model
 
 MATTERS, MISREAD, COMPARE = "What matters", "Why misread?", "Compare"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
-HELP = """<p>Every map of every layer, for your own digit. Click any map or number, or move with Tab
-and the arrow keys: below, its arithmetic.</p>"""
+HELP = """<p class="note">Click any map or number, or move with Tab and the arrow keys: below, its
+arithmetic.</p>"""
 STARTING = "Starting the network that explains …"
 # Seconds between two looks whether the network is there.
 PAUSE = 0.2
@@ -34,8 +34,8 @@ def layers() -> None:
     trouble = trouble_with(offered.layers, words)
     with stand.under:
         st.html(HELP)
-        st.html(prediction.remark(example_note() if current.is_empty else "", ""))
-        st.html(prediction.remark("", trouble or offered.problem))
+        note = example_note() if current.is_empty else ""
+        st.html(prediction.remark(note, trouble or offered.problem))
     # All of this is the browser's own; the rest is the server's, once TensorFlow is there.
     network.show_maps(offered.address, offered.layers, write_cell)
     try:

@@ -71,10 +71,13 @@ class View {
       makeFigures(this);
       this.explain();
     }
+    if (isAnother || wasDark !== this.dark) {
+      this.repaint();
+      return;
+    }
     // While the pen moves, maps keep their places.
-    const isAnew = isAnother || wasDark !== this.dark || (wasDown && !penIsDown);
-    if (isAnew) this.repaint();
-    else this.paint();
+    if (wasDown && !penIsDown) layOut(this);
+    this.paint();
   }
 
   /** Take from the server how a cell's value came about, to be shown in a component's place. */
