@@ -15,7 +15,8 @@ from pages.shared import messages, page, permissions, prediction, session_model
 def draw_and_read() -> None:
     """Show the canvas and, beside and below it, what the network makes of the drawing."""
     stand = editor.show()
-    named = stand.under.container(key="teach")
+    if permissions.may_train():
+        feedback.row(stand.under.container(key="teach"), stand.drawing)
     with st.container(key="below"):
         if stand.network:
             if stand.network.problem:
@@ -24,11 +25,7 @@ def draw_and_read() -> None:
         # Not shown while there is nothing to prepare (page.css), but never away: Streamlit's
         # expanders are kept in the browser's memory when they are gone.
         how = st.expander("How it was prepared", key="preparation", on_change="rerun")
-    if stand.drawing.is_empty:
-        return
-    if permissions.may_train():
-        feedback.row(named, stand.drawing)
-    if how.open:
+    if how.open and not stand.drawing.is_empty:
         how.html(prediction.preparation(stand.drawing.preparation()))
 
 

@@ -26,10 +26,13 @@ def row(place: DeltaGenerator, current: Drawing) -> None:
     """Ask whether an answer is right, and which digit it is if not; show what was kept.
 
     Args:
-        place: Where to; its height must be kept while there is no answer.
+        place: Where to; its height is kept while nothing is drawn (page.css).
         current: The drawing.
     """
     with place:
+        if current.is_empty:
+            st.html("<i></i>")  # what holds nothing has no height
+            return
         if current.picture is not None:
             _say("note", PICTURE)
             return

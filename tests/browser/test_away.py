@@ -4,8 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.server import Server
-from cnn.ink.link import drawing_from_text
-from tests.browser.test_draw import draw, points_of, press, sentence
+from tests.browser.test_draw import draw, points_of, press, sentence, strokes_known
 from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
@@ -20,10 +19,6 @@ WATCH = """() => {
 LINE = "The server does not answer"
 
 
-def strokes_in_address(page):
-    return len(drawing_from_text(page.evaluate("location.href").partition("ink=")[2]))
-
-
 @pytest.fixture
 def server(tmp_path):
     server = Server(tmp_path)
@@ -32,9 +27,7 @@ def server(tmp_path):
     server.stop()
 
 
-def test_strokes_drawn_while_the_server_is_away_are_read_at_once_and_kept_when_it_is_back(
-    server, chromium
-):
+def test_strokes_drawn_while_the_server_is_away_are_read_at_once_and_kept_later(server, chromium):
     page = chromium.new_context().new_page()
     page.goto(server.address)
     page.locator("canvas.upper-canvas").wait_for()
@@ -53,8 +46,8 @@ def test_strokes_drawn_while_the_server_is_away_are_read_at_once_and_kept_when_i
     expect(page.locator(".digit")).to_have_text("4")
     server.start()
     expect(page.get_by_text(LINE)).to_be_hidden()
-    wait_until(lambda: strokes_in_address(page) == 2)
+    wait_until(lambda: strokes_known(page) == 2)
     expect(page.locator(".digit")).to_have_text("4")
     press(page, "undo")
-    wait_until(lambda: strokes_in_address(page) == 1)
+    wait_until(lambda: strokes_known(page) == 1)
     page.context.close()

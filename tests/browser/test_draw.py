@@ -10,6 +10,7 @@ from cnn.augmentation.glyphs import strokes_of
 from cnn.augmentation.strokes import resample
 from cnn.ink.link import drawing_from_text
 from tests.browser.still import wait_until_still
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +70,12 @@ def sentence(page):
 def place_below(page, selector):
     place = page.locator(selector).first.bounding_box()
     return place["y"] + place["height"]
+
+
+def strokes_known(page):
+    """How many strokes the server knows of: it has put them into the address."""
+    ink = page.evaluate("location.href").partition("ink=")[2]
+    return len(drawing_from_text(ink)) if ink else 0
 
 
 def press(page, key):
@@ -164,6 +171,7 @@ def test_undo_takes_back_one_stroke_and_the_next_one_adds_to_what_is_left(open_p
     expect(page.locator(".digit")).to_have_text("7")
     draw(page, [left])
     expect(page.locator(".digit")).not_to_have_text("7")
+    wait_until(lambda: strokes_known(page) == 2)
     press(page, "undo")
     expect(page.locator(".digit")).to_have_text("7")
     draw(page, [left])

@@ -8,11 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from cnn.ink.formats import strokes_from_file
-from cnn.ink.link import drawing_from_text
 from cnn.ink.strokes import rasterise
 from cnn.predictor import shipped_predictor
 from tests.browser.still import wait_until_still
-from tests.browser.test_draw import box, draw, points_of, press, sentence
+from tests.browser.test_draw import box, draw, points_of, press, sentence, strokes_known
 from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
@@ -50,12 +49,6 @@ def seen(page):
     return np.array(picture, np.float32).reshape(28, 28), np.array(probabilities)
 
 
-def known(page):
-    """How many strokes the server has put into the address."""
-    ink = page.evaluate("location.href").partition("ink=")[2]
-    return len(drawing_from_text(ink)) if ink else 0
-
-
 def saved(page):
     """The strokes that the server has, as it saves them."""
     page.locator(".st-key-more-tools button").first.click()
@@ -75,11 +68,11 @@ def test_the_answer_follows_the_pen_before_the_server_hears_of_a_stroke(open_pag
         page.mouse.move(corner["x"] + x, corner["y"] + y, steps=10)
     expect(page.locator(".digit")).to_have_text("7")
     assert page.evaluate("window.state.penIsDown")
-    assert known(page) == 0
+    assert strokes_known(page) == 0
     # Beyond its edge, too.
     page.mouse.move(corner["x"] - 20, corner["y"] + 300)
     page.mouse.up()
-    wait_until(lambda: known(page) == 1)
+    wait_until(lambda: strokes_known(page) == 1)
 
 
 def test_browser_and_server_read_the_same_and_nothing_is_seen_to_change(open_page):
@@ -87,7 +80,7 @@ def test_browser_and_server_read_the_same_and_nothing_is_seen_to_change(open_pag
     draw(page, points_of(4))
     expect(page.locator(".digit")).to_have_text("4")
     before, _ = seen(page)
-    wait_until(lambda: known(page) == 2)
+    wait_until(lambda: strokes_known(page) == 2)
     wait_until_still(page)
     picture, probabilities = seen(page)
     assert np.abs(picture - before).max() < 0.02
@@ -115,7 +108,7 @@ def test_a_second_finger_changes_nothing(open_page):
     for x in range(72, 280, 12):
         touch("touchMove", (0, (160, 276)), (1, (x, 60)))
     touch("touchEnd")
-    wait_until(lambda: known(page) == 1)
+    wait_until(lambda: strokes_known(page) == 1)
     wait_until_still(page)
     assert np.abs(seen(page)[0] - before).max() < 0.02
 
@@ -124,7 +117,7 @@ def test_the_answer_is_announced_once_each_time_the_pen_rests(open_page):
     page = watched(open_page())
     page.evaluate(SPOKEN)
     draw(page, points_of(7))
-    wait_until(lambda: known(page) == 1)
+    wait_until(lambda: strokes_known(page) == 1)
     wait_until_still(page)
     (said,) = page.evaluate("window.spoken")
     assert said.startswith("Reads as 7")
@@ -141,7 +134,7 @@ def test_right_can_be_clicked_only_while_the_network_is_sure(open_page):
     draw(page, points_of(7))
     expect(page.get_by_text("Drawing alone never trains")).to_be_visible()
     assert can_be_clicked()
-    draw(page, points_of(2, left=40, top=30, width=240, height=250))
+    draw(page, [np.array([[40.0, 280.0], [280.0, 40.0]])])
     expect(page.locator(".digit")).to_have_text("?")
     assert not can_be_clicked()
     press(page, "clear")
@@ -165,7 +158,7 @@ def test_where_it_cannot_be_loaded_a_sentence_says_so_and_it_reads_as_soon_as_it
     page.goto(server)
     draw(page, points_of(7))
     expect(page.get_by_text(MISSING).first).to_be_visible()
-    wait_until(lambda: known(page) == 1)
+    wait_until(lambda: strokes_known(page) == 1)
     page.unroute(what)
     expect(page.locator(".digit")).to_have_text("7")
     expect(page.get_by_text(MISSING)).to_have_count(0)
