@@ -211,10 +211,10 @@ class View {
 
   /** A component has gone from the page. */
   leave(part) {
-    this.pause();
     delete this.roots[part];
+    this.forgetCell();
     if (part === "network") this.network = null;
-    else this.forgetCell();
+    else this.message = null;
   }
 }
 
