@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 import cnn.cli
-from cnn.cli import add_recipe_options, changed_recipe, main
+from cnn.cli import main
+from cnn.cli.training import add_recipe_options, changed_recipe
 from cnn.data import mnist
 from cnn.data.builtin import load_builtin
 from cnn.data.datasets import DATA_SETS, DataSet
