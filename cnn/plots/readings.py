@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn.decision import percent
-from cnn.plots import Figure
+from cnn.plots import Figure, graph_objects
 
 # The bars' axis, in per cent, with room for the numbers.
 FULL_WIDTH = 124
@@ -27,8 +27,7 @@ def probability_bars(probabilities: Sequence[float], accent: str, quiet: str) ->
     Returns:
         plotly Figure.
     """
-    import plotly.graph_objects as go
-
+    go = graph_objects()
     digits = list(range(10))
     winner = int(np.argmax(probabilities)) if any(probabilities) else None
     bars = go.Bar(
@@ -89,8 +88,7 @@ def confusion_chart(confusion: NDArray[np.int64]) -> Figure:
     Returns:
         plotly Figure.
     """
-    import plotly.graph_objects as go
-
+    go = graph_objects()
     mistakes = np.where(np.eye(10, dtype=bool), 0, confusion)
     most = int(confusion.sum(axis=1).max())
     ticks = [tick for tick in TICKS if tick <= most]
