@@ -19,7 +19,7 @@ from cnn.ink.formats import image_from_file
 from cnn.ink.strokes import InkError
 from cnn.predictor import Predictor
 from cnn.recipe import RECIPES
-from cnn.runs.active_model import default, default_problem, load_active, model_label, set_default
+from cnn.runs.active_model import first_that_loads, load_active, model_label, set_default
 from cnn.runs.export import export_html
 from cnn.runs.outcome import SAID_TO_THE_USER
 from cnn.runs.run import network_file
@@ -137,20 +137,26 @@ def export(options: argparse.Namespace) -> int:
         return _fail(f"{options.html} is no file: name one to write.")
     if not options.html.parent.is_dir():
         return _fail(f"There is no folder {options.html.parent}.")
-    file, name = _named_network(options)
-    write_atomically(options.html, export_html(file, name))
+    name, page = _page(options)
+    write_atomically(options.html, page)
     print(f"{name} is in {options.html}: open it in a browser.")
     return 0
 
 
-def _named_network(options: argparse.Namespace) -> tuple[Path, str]:
-    """Return the file of the network that options name, or of the one in use, and its name."""
+def _page(options: argparse.Namespace) -> tuple[str, bytes]:
+    """Return the name and the HTML file of the network that options name, or of the one in use."""
     if options.model is not None:
-        return options.model, options.model.stem
-    if not options.run and (problem := default_problem()):
-        print(f"{problem} The shipped model is taken instead.", file=sys.stderr)
-    name = options.run or default()
-    return network_file(name), model_label(name)
+        return options.model.stem, export_html(options.model, options.model.stem)
+    if options.run is not None:
+        return _page_of_run(options.run)
+    page, problem = first_that_loads(_page_of_run)
+    if problem:
+        print(problem, file=sys.stderr)
+    return page
+
+
+def _page_of_run(run: str) -> tuple[str, bytes]:
+    return model_label(run), export_html(network_file(run), model_label(run))
 
 
 def data(options: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ STYLES = ("view.css", "home.css")
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function|class|const|let)", re.MULTILINE)
 UNKNOWN = "How it was trained is not known."
+COMPARED = "How it was trained; in bold what differs from the tutorial's recipe."
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,11 @@ def _recipe(about: About) -> str:
         value = values[setting.name]
         is_changed = value != tutorials[setting.name]
         rows[setting.group].append(_row(setting.title, setting.written(value), is_changed))
-    return "".join(
+    tables = "".join(
         f"<table><caption>{group}</caption><tbody>{''.join(rows[group])}</tbody></table>"
         for group in Group
     )
+    return f'<p class="note">{COMPARED}</p><div class="recipe">{tables}</div>'
 
 
 def _row(title: str, value: str, is_changed: bool = False) -> str:
