@@ -197,7 +197,7 @@ def test_a_file_without_an_end_is_no_picture(seven, monkeypatch, capsys):
     assert err == "/dev/zero: This file has more than 1,000 bytes: no picture that is read has.\n"
 
 
-@pytest.mark.parametrize("command", ["predict", "evaluate", "info", "data"])
+@pytest.mark.parametrize("command", ["predict", "evaluate", "info", "export", "data"])
 def test_every_command_shows_an_example_in_its_help(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
