@@ -31,6 +31,13 @@ SEEN = """() => {
   return { strokes: strokes(), picture: [...picture], values: plain(reading.values) };
 }"""
 
+# How red a corner of the first map is, where there is no ink.
+CORNER = """() => {
+  const copy = new OffscreenCanvas(1, 1).getContext("2d");
+  copy.drawImage(document.querySelectorAll("#strip canvas")[1], 0, 0);
+  return copy.getImageData(0, 0, 1, 1).data[0];
+}"""
+
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
@@ -78,7 +85,7 @@ def draw(page, strokes):
 
 
 def touch(client, kind, *points):
-    places = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+    places = [{"x": float(x), "y": float(y), "id": i} for i, (x, y) in enumerate(points)]
     client.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": places})
 
 
@@ -225,12 +232,9 @@ def test_it_is_light_or_dark_as_the_device_is_and_its_maps_with_it(shipped, open
     page = open_file(shipped, color_scheme="light")
     draw(page, points_of(7))
     expect(spoken(page)).to_have_text(re.compile("Reads as 7"))
-    # A corner of the first map, where there is no ink.
-    red = """document.querySelectorAll("#strip canvas")[1].getContext("2d")
-      .getImageData(0, 0, 1, 1).data[0]"""
-    assert page.evaluate(red) > 200
+    assert page.evaluate(CORNER) > 200
     page.emulate_media(color_scheme="dark")
-    wait_until(lambda: page.evaluate(red) < 100)
+    wait_until(lambda: page.evaluate(CORNER) < 100)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 19, 24)"
 
 
