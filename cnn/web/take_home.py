@@ -26,6 +26,8 @@ STYLES = ("view.css", "home.css")
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function|class|const|let)", re.MULTILINE)
 UNKNOWN = "How it was trained is not known."
+# What a network without convolutions has no use for.
+OF_CONVOLUTIONS = {"filters", "filter_size", "pooling"}
 COMPARED = "How it was trained; in bold what differs from the tutorial's recipe."
 
 
@@ -116,6 +118,8 @@ def _recipe(about: About) -> str:
     if about.data:
         rows[Group.DIGITS].append(_row("Data", about.data))
     for setting in SETTINGS.values():
+        if about.recipe.network == "fc" and setting.name in OF_CONVOLUTIONS:
+            continue
         value = values[setting.name]
         is_changed = value != tutorials[setting.name]
         rows[setting.group].append(_row(setting.title, setting.written(value), is_changed))

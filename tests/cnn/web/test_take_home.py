@@ -11,7 +11,7 @@ import pytest
 
 from cnn.explain.layers import layers_in_file
 from cnn.predictor import SHIPPED_MODEL
-from cnn.recipe import RECIPES
+from cnn.recipe import RECIPES, Recipe
 from cnn.web import take_home
 from cnn.web.network_file import network_file
 from cnn.web.take_home import UNKNOWN, About, bundle, html_file
@@ -97,6 +97,8 @@ def test_what_differs_from_the_tutorials_recipe_stands_out_and_what_is_unknown_i
     assert changed == [("Filters", "8,16"), ("Epochs", "3")]
     assert '<th scope="row">Data</th><td>MNIST<' in written
     assert UNKNOWN not in written
+    connected = html_file(shipped(), About("mine", recipe=Recipe(network="fc"))).decode()
+    assert "Filter" not in connected
     bare = html_file(shipped(), About("mine")).decode()
     assert UNKNOWN in bare
     assert "<table>" not in bare
