@@ -3,6 +3,8 @@
 They need no download: digits are drawn from glyphs, each by another hand.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from cnn.augmentation.glyphs import DIGITS, strokes_of
@@ -10,18 +12,20 @@ from cnn.augmentation.strokes import augment_strokes, draw_negative
 from cnn.ink.strokes import CANVAS_SIZE, FARTHEST, MOST_STROKES
 
 MANY_POINTS = 100_000
+# So many of the thousand, from the first on, are digits: 0, 1, 2, … 9, 0, 1 …
+DIGITS_DRAWN = 800
 
 
 def thousand(rng):
-    """Return drawings, and how many of them, from the first on, are digits: 0, 1, 2, … 9, 0, 1 …"""
-    digits = [digit_by_pen(i % 10, rng) for i in range(800)]
+    """Return `DIGITS_DRAWN` digits on the canvas, some edited, and then all else."""
+    digits = [digit_by_pen(i % 10, rng) for i in range(DIGITS_DRAWN)]
     drawn = [on_canvas([pen_path(stroke) for stroke in strokes]) for strokes in digits[:500]]
     edited = [
         on_canvas([pen_path(stroke) | edit(rng) for stroke in strokes]) for strokes in digits[500:]
     ]
     fixed = special(rng)
     others = [anything(digits, rng) for _ in range(1000 - len(digits) - len(fixed))]
-    return drawn + edited + others + fixed, len(digits)
+    return drawn + edited + others + fixed
 
 
 def digit_by_pen(digit, rng):
@@ -89,15 +93,13 @@ def stairs(rng):
 def pen_path(points):
     """Write a stroke as the canvas does: a curve through the middles between a pen's points."""
     commands = [["M", *points[0]]]
-    for (x, y), (next_x, next_y) in zip(points, points[1:], strict=False):
+    for (x, y), (next_x, next_y) in pairwise(points):
         commands.append(["Q", x, y, (x + next_x) / 2, (y + next_y) / 2])
     commands.append(["L", *points[-1]])
     commands = [[name, *map(float, numbers)] for name, *numbers in commands]
     left, top = ((points.min(axis=0) + points.max(axis=0)) / 2).tolist()
-    return {"type": "Path", "path": commands, "originX": "center", "originY": "center"} | {
-        "left": left,
-        "top": top,
-    }
+    place = {"left": left, "top": top, "originX": "center", "originY": "center"}
+    return {"type": "Path", "path": commands} | place
 
 
 def edit(rng):
