@@ -3,9 +3,9 @@
 import { decide, percent } from "/cnn/web/decision.js";
 import { strokeFromPen, strokesFromCanvas } from "/cnn/web/formats.js";
 import { InkError, rasterise } from "/cnn/web/ink.js";
-import { networkFromFile, read } from "/cnn/web/network.js";
+import { NetworkError, networkFromFile, read } from "/cnn/web/network.js";
 
-export { decide, percent, strokeFromPen };
+export { InkError, NetworkError, decide, networkFromFile, percent, rasterise, strokeFromPen };
 
 const fetched = async (address) => (await fetch(address)).arrayBuffer();
 
@@ -19,12 +19,12 @@ export async function draw() {
   return Math.max(...pictures.map((picture, i) => difference(picture, expected, 784 * i)));
 }
 
-/** What somebody is told whose strokes are no ink. */
-export function complaint(strokes) {
+/** What somebody is told for whom something does not work; "" if it does. */
+export function complaint(work, kind) {
   try {
-    rasterise(strokes);
+    work();
   } catch (error) {
-    if (error instanceof InkError) return error.message;
+    if (error instanceof kind) return error.message;
     throw error;
   }
   return "";

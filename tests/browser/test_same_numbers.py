@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from benchmarks.server import ROOT
 from cnn.decision import decide, percent
-from cnn.explain.layers import before_relu, layers_in_file, values_of
+from cnn.explain.layers import Layer, before_relu, layers_in_file, values_of
 from cnn.ink.formats import strokes_from_canvas, strokes_from_json
 from cnn.ink.strokes import InkError, Picture, rasterise
 from cnn.model import build, save_model
@@ -174,7 +174,29 @@ def assert_same_numbers(second, path, count, before_too=False):
 def test_what_is_no_ink_gets_the_sentence_that_python_says(second, script, strokes):
     with pytest.raises(InkError) as said:
         rasterise(strokes)
-    assert second.page.evaluate(f"complaint({script})") == str(said.value)
+    assert second.page.evaluate(f"complaint(() => rasterise({script}), InkError)") == str(
+        said.value
+    )
+
+
+def test_what_is_no_whole_file_of_a_network_is_told_of(second):
+    layers = {"input": Layer("input", "input", "", (28, 28, 1))}
+    numbers = np.full((1, 10), 0.1, np.float32)
+    layers["logits"] = Layer("logits", "dense", "input", (10,), weights=numbers, bias=numbers[0])
+    whole = network_file(layers, "")
+    damaged = [
+        b"",
+        b"DGSN",
+        whole[:-1],
+        whole[:-40],
+        whole[:60],
+        b"<html>" + whole,
+        b"no" + whole[2:],
+    ]
+    script = """(files) => files.map((bytes) => complaint(
+      () => networkFromFile(Uint8Array.from(bytes).buffer), NetworkError))"""
+    said = second.page.evaluate(script, [list(content) for content in [whole, *damaged]])
+    assert said == ["", *["The network did not come whole: load the page again."] * len(damaged)]
 
 
 def test_the_browser_decides_and_writes_probabilities_as_python_does(second):
