@@ -8,13 +8,15 @@ import pytest
 import streamlit as st
 
 from cnn.explain.layers import layers_in_file
-from cnn.model import ModelError, build_fc, save_model
+from cnn.model import ModelError, build, build_fc, save_model
 from cnn.runs.active_model import load_active, set_default
 from cnn.runs.run import RunError, network_file
+from cnn.training.loop import initial_snapshot
 from cnn.web.network_file import network_file as written
 from pages.server import networks
 from pages.server.lasting import GZIP
 from pages.shared import browser_network, permissions, session_model
+from tests import made_runs
 from tests.server import APP
 
 
@@ -87,11 +89,9 @@ def test_a_visitor_gets_the_default_and_is_not_told_of_folders(runs, monkeypatch
     assert (offered.run, offered.problem) == ("shipped", session_model.ANOTHER)
 
 
-def test_a_visitor_gets_no_other_runs_network(runs, monkeypatch):
-    assert browser_network.of_run("second").name == "Model second"
+def test_a_visitor_gets_the_network_of_a_run_that_a_page_shows(runs, monkeypatch):
     monkeypatch.setenv(permissions.VARIABLE, "off")
-    with pytest.raises(RunError, match=permissions.NOT_ALLOWED):
-        browser_network.of_run("second")
+    assert browser_network.of_run("second").name == "Model second"
     assert browser_network.of_run("shipped").run == "shipped"
 
 
@@ -101,6 +101,16 @@ def test_a_run_that_is_gone_or_damaged_is_told_of(runs):
     (runs / "second" / "model.keras").write_bytes(b"PK")
     with pytest.raises(ModelError, match="damaged"):
         browser_network.of_run("second")
+
+
+def test_a_network_that_is_being_trained_is_read_with_as_it_was_last_saved(runs):
+    run = made_runs.make_run(runs, "busy", epochs=1, finished=False)
+    assert browser_network.being_trained(run) is None
+    network = build(run.task.recipe)
+    run.save_checkpoint(initial_snapshot(network, run.task.recipe))
+    offered = browser_network.being_trained(run)
+    save_model(network, run.model_file)
+    assert content_at(offered.address) == written(layers_in_file(run.model_file), "busy")
 
 
 def test_nobody_waits_for_tensorflow(runs):
