@@ -17,9 +17,9 @@ const loading = new Map();
  * Load the network at an address, relative to the app's own.
  *
  * Calls tell({ network, problem }) once it is ready, and also, with a sentence and no network, when
- * it does not come; it is then asked for again.
+ * it does not come; it is then asked for again, as long as isWanted().
  */
-export async function load(address, tell) {
+export async function load(address, isWanted, tell) {
   if (!loading.has(address)) loading.set(address, fetched(address));
   try {
     const network = await loading.get(address);
@@ -28,7 +28,7 @@ export async function load(address, tell) {
   } catch {
     loading.delete(address);
     tell({ network: null, problem: MISSING });
-    setTimeout(() => load(address, tell), 1000 * AGAIN);
+    setTimeout(() => isWanted() && load(address, isWanted, tell), 1000 * AGAIN);
   }
 }
 

@@ -63,7 +63,7 @@ followPen({
 function begin(address) {
   const reader = { network: null, problem: "", reading: undefined, readPicture: null };
   readers.set(address, reader);
-  load(address, (loaded) => {
+  load(address, () => readers.get(address) === reader, (loaded) => {
     Object.assign(reader, loaded);
     changed();
   });

@@ -4,12 +4,13 @@ import sys
 import threading
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from cnn.plots.readings import probability_bars
+from cnn.plots.readings import confusion_chart
 from tests.patience import PATIENCE, wait_until
 
-BARS = [0.1] * 10, "black", "grey"
+MISTAKES = np.eye(10, dtype=np.int64)
 # Half imported until it is let go on.
 PANDAS = """
 import held_import
@@ -28,7 +29,7 @@ class Timestamp: ...
 def held(tmp_path, monkeypatch):
     """What stands for pandas says that its import has begun, and waits to be let go on."""
     # All else that it takes is imported.
-    probability_bars(*BARS)
+    confusion_chart(MISTAKES)
     held = SimpleNamespace(begun=threading.Event(), let=threading.Event())
     (tmp_path / "pandas.py").write_text(PANDAS)
     monkeypatch.syspath_prepend(tmp_path)
@@ -48,7 +49,7 @@ def waits_for_an_import(thread):
 def test_a_figure_waits_for_the_pandas_that_another_thread_imports(held):
     figures = []
     importing = threading.Thread(target=__import__, args=["pandas"])
-    building = threading.Thread(target=lambda: figures.append(probability_bars(*BARS)))
+    building = threading.Thread(target=lambda: figures.append(confusion_chart(MISTAKES)))
     importing.start()
     assert held.begun.wait(PATIENCE)
     building.start()
