@@ -72,8 +72,11 @@ window.watchAnswer = () => {
   const hosts = [...document.querySelectorAll("*")].filter((each) => each.shadowRoot);
   const roots = hosts.map((each) => each.shadowRoot);
   const answer = roots.map((each) => each.querySelector(".answer")).find((each) => each);
-  new MutationObserver(() => { if (penUp) changed = performance.now(); })
-    .observe(answer, { subtree: true, childList: true, characterData: true, attributes: true });
+  let text = answer.textContent;
+  new MutationObserver(() => {
+    if (penUp && answer.textContent !== text) changed = performance.now();
+    text = answer.textContent;
+  }).observe(answer, { subtree: true, childList: true, characterData: true, attributes: true });
 };
 window.settle = () => { if (penUp) watch.settled.push(changed - penUp); penUp = 0; };
 window.startWatch = () => {
