@@ -18,7 +18,8 @@ def draw_and_read() -> None:
     named = stand.under.container(key="teach")
     with st.container(key="below"):
         if stand.network:
-            st.html(prediction.remark("", stand.network.problem))
+            if stand.network.problem:
+                st.html(prediction.remark("", stand.network.problem))
             component.strip(stand.network.address)
         # Not shown while there is nothing to prepare (page.css), but never away: Streamlit's
         # expanders are kept in the browser's memory when they are gone.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnn.ink.strokes import InkError, Picture
+from cnn.ink.strokes import CANVAS_SIZE, InkError, Picture
 from cnn.model import ModelError
 from cnn.predictor import Reading
 from cnn.runs.active_model import ActiveModel
@@ -54,12 +54,12 @@ def show(example: Callable[[], Picture] | None = None) -> Editor:
         example: Returns what is read, [28, 28], while nothing is drawn.
     """
     book = sketchbook.sketchbook()
-    left, right = st.columns([320, 724], gap="medium", width="stretch")
-    with left:
-        current = _canvas(book)
-    with right:
-        network = _answer(current, book.revision, example)
-        under = st.container()
+    with st.container(key="editor", horizontal=True):
+        with st.container(key="easel", width=CANVAS_SIZE):
+            current = _canvas(book)
+        with st.container(key="beside"):
+            network = _answer(current, book.revision, example)
+            under = st.container()
     sketchbook.write_address(current)
     return Editor(current, network, under)
 
@@ -109,8 +109,6 @@ def _canvas(book: Sketchbook) -> Drawing:
                   args=[1], disabled=book.at == len(book.pages) - 1)  # fmt: skip
         st.button("Clear", icon=":material/delete:", key="clear", on_click=book.show,
                   args=[Drawing()], disabled=current.is_empty)  # fmt: skip
-        with st.popover("", icon=":material/brush:", help="Brush"):
-            st.slider("Brush", 6, 40, sketchbook.BRUSH, key="brush", format="%d px")
-    import_export.row(book, current)
+        import_export.row(book, current)
     st.html(prediction.remark(current.note, book.trouble))
     return current

@@ -41,19 +41,24 @@ def row(place: DeltaGenerator, current: Drawing) -> None:
             st.button("Right", icon=":material/check:", key="right", on_click=messages.attempt,
                       args=[TROUBLE, _keep_as_read, strokes])  # fmt: skip
             st.html('<span class="note">or it is</span>', width="content")
-            if kept and _can_undo(kept):
-                st.button("Undo", icon=":material/undo:", key="teach-undo", type="tertiary",
-                          on_click=messages.attempt, args=[TROUBLE, _undo])  # fmt: skip
         st.pills("Which digit it is", range(10), key=DIGIT, label_visibility="collapsed",
                  width="stretch", on_change=messages.attempt,
                  args=[TROUBLE, _choose, strokes])  # fmt: skip
-        if trouble := st.session_state.pop(TROUBLE, ""):
-            _say("trouble", trouble)
-        elif kept:
-            count = len(user_drawings.collection().drawings)
-            _say("note", f"Kept as {kept.drawing.label}: {_drawings(count)}, on the Train page.")
-        else:
-            _say("note", ASK)
+        with st.container(key="teach-note", horizontal=True, vertical_alignment="center"):
+            _say_what_is_kept(kept)
+            if kept and _can_undo(kept):
+                st.button("Undo", icon=":material/undo:", key="teach-undo", type="tertiary",
+                          on_click=messages.attempt, args=[TROUBLE, _undo])  # fmt: skip
+
+
+def _say_what_is_kept(kept: UserDrawing | None) -> None:
+    if trouble := st.session_state.pop(TROUBLE, ""):
+        _say("trouble", trouble)
+    elif kept:
+        count = len(user_drawings.collection().drawings)
+        _say("note", f"Kept as {kept.drawing.label}: {_drawings(count)}, on the Train page.")
+    else:
+        _say("note", ASK)
 
 
 def _drawings(count: int) -> str:
