@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.server import Server, open_browser, wait_for
@@ -155,7 +156,10 @@ def make_heavy(runs: Path) -> None:
 
     model = build(Recipe(pooling="average"))
     # Biases that no sum of so small weights comes up to.
-    model.set_weights([w + 1 if w.ndim == 1 else w / 10 for w in model.get_weights()])
+    weights: list[NDArray[np.float32]] = model.get_weights()
+    # A bias has one axis.
+    tenth, one = np.float32(0.1), np.float32(1)
+    model.set_weights([each * tenth if each.ndim > 1 else each + one for each in weights])
     (runs / HEAVY).mkdir()
     save_model(model, runs / HEAVY / "model.keras")
     os.environ[FOLDER_VARIABLE] = str(runs)
