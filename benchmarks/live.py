@@ -33,6 +33,7 @@ MOVES = 40
 SETTLED = 1_000
 HEAVY = "heavy"
 SHIPPED = "shipped"
+READ = ".answer[data-state=sure], .answer[data-state=unsure]"
 MEMORY_STROKES, BETWEEN_CLEARS = 1_000, 20
 
 # Watches the frames in which the pen moves, those that read, and what changes after pen-up.
@@ -133,19 +134,25 @@ def opened(browser: Browser, network: str, path: str) -> Iterator[Page]:
         server = Server(Path(runs))
         server.start()
         try:
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.add_init_script(WATCH)
-            page.goto(f"{server.address}{path}")
-            page.locator("canvas.upper-canvas").wait_for()
-            # All of the server's own start would be measured with it.
-            page.wait_for_timeout(15_000)
-            draw(page, 0)
-            page.locator(".answer[data-state=sure], .answer[data-state=unsure]").wait_for()
-            page.evaluate("watchAnswer()")
+            page = open_watched(browser, f"{server.address}{path}")
             yield page
             page.close()
         finally:
             server.stop()
+
+
+def open_watched(browser: Browser, address: str) -> Page:
+    """Open a page with a canvas, and draw once, so that all is loaded."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(WATCH)
+    page.goto(address)
+    page.locator("canvas.upper-canvas").wait_for()
+    # The rest of the server's start would be measured with it.
+    page.wait_for_timeout(15_000)
+    draw(page, 0)
+    page.locator(READ).wait_for()
+    page.evaluate("watchAnswer()")
+    return page
 
 
 def make_heavy(runs: Path) -> None:
@@ -167,10 +174,10 @@ def make_heavy(runs: Path) -> None:
     del os.environ[FOLDER_VARIABLE]
 
 
-def watched(page: Page) -> Watched:
+def watched(page: Page, strokes: int = STROKES) -> Watched:
     """Draw strokes, clear between them, and tell what was seen."""
     page.evaluate("startWatch()")
-    for i in range(STROKES):
+    for i in range(strokes):
         draw(page, i)
         page.wait_for_timeout(SETTLED)
         page.evaluate("settle()")
@@ -228,7 +235,7 @@ def cold_start(browser: Browser) -> float:
         server.start()
         try:
             page.goto(f"{server.address}/?ink={text_from_strokes([line])}")
-            page.locator(".answer[data-state=sure], .answer[data-state=unsure]").wait_for()
+            page.locator(READ).wait_for()
             return time.perf_counter() - begun
         finally:
             page.close()

@@ -22,7 +22,7 @@ from pages.train import (
 )
 
 STYLE = Path(__file__).parent / "train" / "train.css"
-RUNS, TOGETHER, REPLAY, TRY = "All runs", "Compare curves", "Replay", "Draw for it"
+RUNS, TOGETHER, REPLAY, DRAW = "All runs", "Compare curves", "Replay", "Draw"
 EMPTY = """<div class="reading waiting"><div class="sentence">No training yet. Choose data and a
 recipe, then press “Start training”: here you will see it learn.</div></div>"""
 
@@ -48,7 +48,7 @@ def show_runs(every: Mapping[str, Run], known: Mapping[str, Job]) -> str:
 
 def show_more(every: Mapping[str, Run], name: str, job: Job) -> None:
     """Show what is asked for about all runs, or about the one that is looked at."""
-    kinds = [RUNS, TOGETHER, REPLAY, TRY]
+    kinds = [RUNS, TOGETHER, REPLAY, DRAW]
     asked = st.segmented_control(
         "More about runs", kinds, default=RUNS, required=True, key="more-runs"
     )

@@ -53,7 +53,7 @@ def test_a_drawing_is_read_by_the_network_that_is_being_trained_as_it_was_last_s
 ):
     trained.save_checkpoint(initial_snapshot(network_that_reads(3), RECIPE))
     page = open_run(open_page, NAME)
-    page.get_by_text("Draw for it").click()
+    page.locator(".st-key-more-runs").get_by_text("Draw").click()
     page.locator("canvas.upper-canvas").wait_for()
     draw(page, points_of(1))
     digit = page.locator(".answer .digit")
