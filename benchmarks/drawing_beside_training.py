@@ -3,8 +3,8 @@
     CNN_DATA_DIR=... python -m benchmarks.drawing_beside_training
 
 Takes the time that the browser needs for a reading while the pen moves, when nothing is trained and
-while a job trains, and the job's speed without any page, with the Train page open, with strokes drawn
-on the Draw page, and without any page again. The browser draws on the same processors.
+while a job trains, and the job's speed without any page, with the Train page open, with strokes
+drawn on the Draw page, and without any page again. The browser draws on the same processors.
 Needs Debian's chromium.
 """
 
