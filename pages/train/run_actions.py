@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnn.files import Version, version_of
+from cnn.model import ModelError
 from cnn.runs import active_model, jobs, manage
 from cnn.runs.export import export_html
 from cnn.runs.jobs import Job, State
@@ -17,6 +18,7 @@ from pages.shared import messages, model_picker, permissions, session_model
 from pages.train import run_data
 
 TROUBLE = "run-trouble"
+UNREADABLE = "This network cannot be read: whoever trained it may train it again."
 TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
 
 
@@ -58,7 +60,7 @@ def _take_home(run: Run) -> None:
     """Offer the network as one HTML file: to visitors too, as whoever is in the class has it."""
     st.download_button(
         "Take it home",
-        lambda: _page(run.model_file, run.name, run.is_finished(), version_of(run.model_file)),
+        lambda: page_of(run),
         f"{run.name}.html",
         "text/html",
         icon=":material/home:",
@@ -66,6 +68,17 @@ def _take_home(run: Run) -> None:
         on_click="ignore",
         key="take-home",
     )
+
+
+def page_of(run: Run) -> bytes:
+    """Write a run's network as one HTML file; if it cannot be read, one that says so."""
+    file = run.model_file
+    try:
+        return _page(file, run.name, run.is_finished(), version_of(file))
+    except ModelError as error:
+        # Visitors are not told of folders.
+        said = str(error) if permissions.may_train() else UNREADABLE
+        return f"<!doctype html><meta charset=utf-8><p>{html.escape(said)}".encode()
 
 
 # A whole class may press it at once.
