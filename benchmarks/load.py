@@ -167,7 +167,8 @@ class Tab:
         if widget := getattr(getattr(element, kind, None), "id", "") if kind else "":
             # An id ends with the key.
             self.widgets[widget.split("-", 2)[2]] = widget
-        return kind == "html" and '<div class="digit' in element.html.body
+        # What the browser's reader learns of the drawing.
+        return kind == "bidi_component" and widget.endswith("-live-answer")
 
 
 def connection(address: str, origin: str = "") -> connect:

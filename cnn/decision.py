@@ -46,7 +46,8 @@ class Decision:
 
 def decide(probabilities: NDArray[np.float32]) -> Decision:
     """Decide by the softmax probabilities, [10]."""
-    order = np.argsort(probabilities)
+    # Of equal ones the later digit comes first, on every machine.
+    order = np.argsort(probabilities, stable=True)
     first, second = int(order[-1]), int(order[-2])
     return Decision(
         digit=first,

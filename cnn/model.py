@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from cnn.files import FileError, write_atomically
 from cnn.ink.strokes import SIZE
-from cnn.keras_file import read_network
+from cnn.keras_file import Part, read_network
 from cnn.recipe import Recipe
 from cnn.tf import Model, Tensor, tensorflow
 
@@ -219,12 +219,7 @@ def load_network(path: Path) -> Model:
     Raises:
         ModelError: The file is missing, damaged, or no network that this program can read with.
     """
-    if not os.path.lexists(path):
-        raise ModelError(f"There is no model at {path}.")
-    try:
-        parts, weights = read_network(path)
-    except FileError as error:
-        raise ModelError(str(error)) from error
+    parts, weights = parts_in_file(path)
     keras = tensorflow().keras
     x = inputs = keras.Input((SIZE, SIZE, 1), name="input")
     for part in parts:
@@ -237,6 +232,16 @@ def load_network(path: Path) -> Model:
     model: Model = keras.Model(inputs, x)
     model.set_weights(weights)
     return model
+
+
+def parts_in_file(path: Path) -> tuple[list[Part], list[NDArray[np.float32]]]:
+    """Read a `.keras` file's layers, and the kernel and bias of each; errors as `load_network`."""
+    if not os.path.lexists(path):
+        raise ModelError(f"There is no model at {path}.")
+    try:
+        return read_network(path)
+    except FileError as error:
+        raise ModelError(str(error)) from error
 
 
 def _initialisers(recipe: Recipe) -> Callable[[float], dict[str, Any]]:

@@ -54,7 +54,7 @@ def layers() -> None:
     elif asked == MISREAD:
         diagnosis.show(current, image, predictor)
     elif asked == COMPARE:
-        comparison.show(current, image, predictor)
+        comparison.show(current, image, predictor, stand.under)
 
 
 def started() -> Predictor:

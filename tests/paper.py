@@ -8,6 +8,7 @@ from pages.draw import canvas
 # Strokes in canvas pixels.
 SEVEN = np.array([[70.0, 70.0], [230.0, 70.0], [130.0, 270.0]])
 ONE = np.array([[160.0, 50.0], [160.0, 270.0]])
+SCRIBBLE = np.random.default_rng(3).uniform(40, 280, (60, 2))
 
 
 class Paper:

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cnn.files import FileError
 from cnn.ink.strokes import SIZE, Picture
-from cnn.keras_file import Part, read_network
-from cnn.model import KINDS, Kind, ModelError, title_of
+from cnn.keras_file import Part
+from cnn.model import KINDS, Kind, ModelError, parts_in_file, title_of
 from cnn.predictor import Reading
 from cnn.tf import Model
 
@@ -103,10 +102,7 @@ def layers_in_file(path: Path) -> dict[str, Layer]:
     Raises:
         ModelError: The file is missing, damaged, or no network that this program can read with.
     """
-    try:
-        parts, arrays = read_network(path)
-    except FileError as error:
-        raise ModelError(str(error)) from error
+    parts, arrays = parts_in_file(path)
     layers = {"input": Layer("input", "input", "", (SIZE, SIZE, 1))}
     given = iter(arrays)
     for part in parts:

@@ -174,7 +174,11 @@ def draw(strokes: Sequence[Stroke], line_width: float = LINE_WIDTH) -> Picture:
     Returns:
         float32 [28, 28] in 0..1.
     """
-    starts, ends = _segments(strokes)
+    return _drawn(*_segments(strokes), line_width)
+
+
+def _drawn(starts: Stroke, ends: Stroke, line_width: float) -> Picture:
+    """Draw lines from starts to ends, both [lines, 2]; see `draw`."""
     nearest = np.full(SIZE * SIZE, np.inf)
     for i in range(0, len(starts), CHUNK):
         np.minimum(nearest, _distances(starts[i : i + CHUNK], ends[i : i + CHUNK]), out=nearest)
@@ -255,8 +259,10 @@ def _centre(
     strokes: Sequence[Stroke], line_width: float = LINE_WIDTH
 ) -> tuple[tuple[float, float], Picture]:
     """Move strokes in the box by `move_to_centre`, and draw them."""
-    move = move_to_centre(draw(strokes, line_width))
-    return move, draw([stroke + move for stroke in strokes], line_width)
+    # Cut into lines before the move, whose last bits would else decide which points are kept.
+    starts, ends = _segments(strokes)
+    move = move_to_centre(_drawn(starts, ends, line_width))
+    return move, _drawn(starts + move, ends + move, line_width)
 
 
 def _segments(strokes: Sequence[Stroke]) -> tuple[Stroke, Stroke]:

@@ -8,6 +8,8 @@
 
 // Points on a curve of the canvas, which is a few pixels long.
 const CURVE_POINTS = 8;
+// Points of a pen that follow one another more closely, in pixels, the canvas leaves out.
+const PEN_SPACING = 0.4;
 
 /** A stroke for each path that the canvas holds. */
 export const strokesFromCanvas = (paths) => paths.map(strokeFromPath);
@@ -65,15 +67,26 @@ const times = ([a, b, c, d], [e, f, g, h]) =>
   [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
 
 /**
- * The stroke that the canvas makes of the points that a pen went through: a curve through the
- * middles between them, which it begins and ends at the first and the last point.
+ * The stroke that the canvas makes of the points that a pen went through: a curve that begins and
+ * ends at the first and the last point, through the middles between all.
  */
 export function strokeFromPen(points) {
-  const commands = [["M", ...points[0]]];
-  for (let i = 1; i < points.length; i++) {
-    const [[x, y], [nextX, nextY]] = [points[i - 1], points[i]];
+  const kept = keptPoints(points);
+  const commands = [["M", ...kept[0]]];
+  for (let i = 1; i < kept.length; i++) {
+    const [[x, y], [nextX, nextY]] = [kept[i - 1], kept[i]];
     commands.push(["Q", x, y, (x + nextX) / 2, (y + nextY) / 2]);
   }
-  commands.push(["L", ...points.at(-1)]);
+  commands.push(["L", ...kept.at(-1)]);
   return pointsOnPath(commands);
+}
+
+/** As Fabric's pen: the first, the last, and those between, but for the one before the last. */
+function keptPoints(points) {
+  const kept = [points[0]];
+  for (const [x, y] of points.slice(1, -2)) {
+    const [lastX, lastY] = kept.at(-1);
+    if (Math.hypot(x - lastX, y - lastY) >= PEN_SPACING) kept.push([x, y]);
+  }
+  return points.length > 1 ? [...kept, points.at(-1)] : kept;
 }

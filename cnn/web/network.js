@@ -12,15 +12,32 @@
 
 import { SIZE } from "./ink.js";
 
+/** What begins each network's file. */
+const MAGIC = "DGSN";
+
+/** A file that cannot be read with; the message is for the person who waits for an answer. */
+export class NetworkError extends Error {}
+
 /**
  * Read a network's file, which `cnn/web/network_file.py` describes.
  *
  * Returns { name, layers }; a layer has name, title, kind, source, shape, relu, and what its kind
- * needs: windows { size, stride, padding }, weights and bias.
+ * needs: windows { size, stride, padding }, weights and bias. What is no whole file of a network
+ * throws a NetworkError.
  */
 export function networkFromFile(buffer) {
+  try {
+    return parsed(buffer);
+  } catch (cause) {
+    throw new NetworkError("The network did not come whole: load the page again.", { cause });
+  }
+}
+
+function parsed(buffer) {
+  const text = (from, length) => new TextDecoder().decode(new Uint8Array(buffer, from, length));
+  if (text(0, 4) !== MAGIC) throw new Error(`The file does not begin with ${MAGIC}`);
   const length = new DataView(buffer).getUint32(4, true);
-  const { name, layers } = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  const { name, layers } = JSON.parse(text(8, length));
   const start = 8 + length;
   const numbers = ({ offset, count, bits }) => bits === 16
     ? fromHalf(new Uint16Array(buffer, start + offset, count))

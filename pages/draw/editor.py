@@ -47,18 +47,22 @@ class Prediction:
     reading: Reading
 
 
-def show(example: Callable[[], Picture] | None = None) -> Editor:
+def show(
+    example: Callable[[], Picture] | None = None,
+    offer: Callable[[], Offered] = browser_network.mine,
+) -> Editor:
     """Show the canvas and the answer, which the browser gives by itself while the pen moves.
 
     Args:
         example: Returns what is read, [28, 28], while nothing is drawn.
+        offer: Returns what it is read with, or raises ModelError.
     """
     book = sketchbook.sketchbook()
     with st.container(key="editor", horizontal=True):
         with st.container(key="easel", width=CANVAS_SIZE):
             current = _canvas(book)
         with st.container(key="beside"):
-            network = _answer(current, book.revision, example)
+            network = _answer(current, book.revision, example, offer)
             under = st.container()
     sketchbook.write_address(current)
     return Editor(current, network, under)
@@ -84,11 +88,14 @@ def read(image: Callable[[], Picture], place: DeltaGenerator) -> Prediction | No
 
 
 def _answer(
-    current: Drawing, revision: int, example: Callable[[], Picture] | None
+    current: Drawing,
+    revision: int,
+    example: Callable[[], Picture] | None,
+    offer: Callable[[], Offered],
 ) -> Offered | None:
     network, trouble = None, ""
     try:
-        network = browser_network.mine()
+        network = offer()
     except ModelError as error:
         trouble = str(error)
     picture = example() if example and current.is_empty else current.picture

@@ -40,6 +40,16 @@ def answer(
     _show("answer", {"network": network, "drawing": drawing, "trouble": trouble})
 
 
+def another_answer(network: str, key: str) -> None:
+    """Show how another network reads the same drawing; the page must show an `answer`, too.
+
+    Args:
+        network: Address of its file, below the app's own.
+        key: Tells this place on the page from others.
+    """
+    _show("answer", {"network": network}, key)
+
+
 def strip(network: str) -> None:
     """Show the network's input and the maps of all its layers, as small pictures.
 
@@ -49,9 +59,9 @@ def strip(network: str) -> None:
     _show("strip", {"network": network})
 
 
-def _show(name: str, data: dict[str, Any]) -> None:
+def _show(name: str, data: dict[str, Any], key: str = "") -> None:
     module = modules.address(f"{FOLDER}/{name}.js")
-    _component(name)(key=f"live-{name}", data={"module": module, **data}, height="content")
+    _component(name)(key=key or f"live-{name}", data={"module": module, **data}, height="content")
 
 
 @cache

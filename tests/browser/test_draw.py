@@ -92,10 +92,16 @@ def test_every_digit_drawn_with_the_mouse_is_read(open_page):
         expect(sentence(page)).to_have_text(re.compile("Draw a digit"))
 
 
-def test_ink_lands_under_the_pointer(open_page):
-    page = open_page()
+@pytest.mark.parametrize("width", [280, 390, 768, 1280])
+def test_ink_lands_under_the_pointer_and_no_part_of_the_canvas_is_cut_off(open_page, width):
+    page = open_page(viewport={"width": width, "height": 844})
     stroke = np.array([[40.0, 60.0], [55.0, 260.0]])
-    draw(page, [stroke])
+    place = box(page)
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= width
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
+    # In the canvas's own pixels, of which a small page has fewer.
+    draw(page, [stroke * place["width"] / 320])
     expect(page).to_have_url(re.compile("ink="))
     (drawn,) = drawing_from_text(page.url.split("ink=")[1])
     np.testing.assert_allclose(drawn[[0, -1]], stroke, atol=1)

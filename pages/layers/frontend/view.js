@@ -126,10 +126,16 @@ class View {
     layOut(this);
     if (this.explanation) {
       showPictures(this);
-      showArithmetic(this);
+      this.reckon();
       this.showSteps();
     }
     this.paint();
+  }
+
+  /** Show the arithmetic of the picture that is read now. */
+  reckon() {
+    showArithmetic(this);
+    this.reckoned = this.picture;
   }
 
   /** Paint what changes with the picture. */
@@ -143,6 +149,8 @@ class View {
     // What the server explained was of another picture, until it has explained this one.
     const isOld = this.picture.some((ink, i) => Math.abs(255 * ink - picture[i]) > 1);
     this.roots.cell.classList.toggle("old", isOld);
+    // The explanation may come before this picture is read.
+    if (!isOld && this.reckoned !== this.picture) this.reckon();
   }
 
   /** Ask for a cell's arithmetic, and outline it already if it lies on the map shown. */
@@ -194,7 +202,7 @@ class View {
     this.sliding = 0;
     const step = () => {
       showPictures(this);
-      showArithmetic(this);
+      this.reckon();
       this.showSteps();
       this.timer = setTimeout(() => {
         this.sliding = (this.sliding + 1) % width;

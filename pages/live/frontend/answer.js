@@ -1,4 +1,7 @@
-/** The answer beside the canvas; it also tells the reader what the server knows of the drawing. */
+/**
+ * The answer of a network. The one beside the canvas also tells the reader what the server knows of
+ * the drawing, and the page's style how it is read.
+ */
 
 import { makeAnswer } from "../../../cnn/web/answer.js";
 import { decide } from "../../../cnn/web/decision.js";
@@ -13,23 +16,22 @@ function begin(parentElement) {
   const answer = makeAnswer(parentElement.querySelector(".answer-place"));
   let address = null;
   let stop = () => {};
+  let isBesideCanvas = false;
 
   function show({ reading, isEmpty, penIsDown, problem }) {
     if (problem) answer.wait(problem);
     else if (isEmpty) answer.wait(EMPTY);
     else if (!reading) answer.wait(STARTING);
     else answer.show(reading.probabilities, penIsDown);
+    if (!isBesideCanvas) return;
     const isRead = reading && !problem;
     tell(!isRead ? "none" : decide(reading.probabilities).sure ? "sure" : "unsure");
   }
 
   return {
-    update({ network, drawing: { paths, picture, revision }, trouble }) {
-      setDrawing({
-        strokes: strokesFromCanvas(paths),
-        picture: picture && Float32Array.from(picture),
-        revision,
-      });
+    update({ network, drawing, trouble }) {
+      isBesideCanvas = Boolean(drawing);
+      if (drawing) setDrawing(known(drawing));
       if (network === address) return;
       address = network;
       stop();
@@ -38,10 +40,17 @@ function begin(parentElement) {
     },
     end() {
       stop();
-      tell("none");
+      if (isBesideCanvas) tell("none");
     },
   };
 }
+
+/** What the server knows of the drawing, as the reader takes it. */
+const known = ({ paths, picture, revision }) => ({
+  strokes: strokesFromCanvas(paths),
+  picture: picture && Float32Array.from(picture),
+  revision,
+});
 
 /** Tell the page's style how the drawing is read: "sure", "unsure", or "none" while it is not. */
 function tell(state) {

@@ -23,12 +23,11 @@ from pages.server import modules, networks
 from pages.shared import browser_network, datasets, session_model
 from tests.live import sentence, strokes, told
 from tests.made_runs import make_network
-from tests.paper import ONE, SEVEN
+from tests.paper import ONE, SCRIBBLE, SEVEN
 from tests.patience import PATIENCE
 from tests.server import APP
 
 ROOT = Path(__file__).parents[3]
-SCRIBBLE = np.random.default_rng(3).uniform(40, 280, (60, 2))
 
 
 @pytest.fixture
