@@ -32,7 +32,7 @@ def page_of_a_comparison():
     from pages.draw.sketchbook import Drawing
     from pages.layers import comparison
 
-    comparison.show(Drawing(), st.session_state["image"], shipped_predictor())
+    comparison.show(Drawing(), st.session_state["image"], shipped_predictor(), st.container())
 
 
 def page_of_a_network():
