@@ -12,7 +12,6 @@ import statistics
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.page_time import draw_line
 from benchmarks.server import open_page, wait_for
 from cnn.explain.layers import values_of
 from cnn.explain.receptive_field import Cell
@@ -42,8 +41,13 @@ def click_time(page: Page, channel: int) -> float:
 
 
 def stroke_time(page: Page, x: float) -> float:
-    """Draw a line; returns milliseconds from pen-up to the cell's arithmetic."""
-    draw_line(page, x)
+    """Draw an upright line; returns milliseconds from pen-up to the cell's arithmetic."""
+    corner = page.locator("canvas.upper-canvas").bounding_box()
+    assert corner is not None
+    page.mouse.move(corner["x"] + x, corner["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(corner["x"] + x, corner["y"] + 270, steps=10)
+    page.mouse.up()
     wait_for(page, "window.told > 0")
     return float(page.evaluate("window.told - window.up"))
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.data.builtin import load_builtin
 from pages.layers import ablation, comparison, network
-from pages.shared import datasets
+from pages.shared import browser_network, datasets
 from pages.shared.choices import option, those_of
 from tests.patience import PATIENCE
 
@@ -91,7 +91,7 @@ def test_a_comparison_opens_only_test_digits_and_models_that_there_are(monkeypat
         asked.append(name)
         raise comparison.RunError("There is no such run.")
 
-    monkeypatch.setattr(comparison, "load", load)
+    monkeypatch.setattr(browser_network, "of_run", load)
     monkeypatch.setattr(comparison, "trained", lambda: ["one", "two"])
     page = opened(page_of_a_comparison)
     for text in TEXTS:
