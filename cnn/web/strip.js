@@ -58,15 +58,16 @@ function figureOf(layer) {
   caption.append(title, ` ${isMap(layer) ? `${count} of ${size}` : size}`);
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");
+  const label = (text) => canvas.setAttribute("aria-label", text);
   if (isMap(layer)) {
-    canvas.ariaLabel = `${count} maps of ${layer.title}, ${height} by ${width} pixels each`;
+    label(`${count} maps of ${layer.title}, ${height} by ${width} pixels each`);
     // A full row's width counts, so that layers of few maps are not enlarged more than others.
     const row = COLUMNS * (width + 1) - 1;
     const widest = layer.name.endsWith("1") ? FIRST : LATER;
     const zoom = Math.max(Math.floor(widest / row), 1);
     canvas.style.width = `${sheetOf(layer.shape, COLUMNS).width * zoom}px`;
   } else {
-    canvas.ariaLabel = `The network's input, ${height} by ${width} pixels`;
+    label(`The network's input, ${height} by ${width} pixels`);
     canvas.style.width = `${SIZE * INPUT}px`;
   }
   figure.append(caption, canvas);

@@ -32,8 +32,9 @@ from pages.shared import permissions
 CHOICE = "model"
 SHIPPED_INSTEAD = "The shipped model is used instead."
 ANOTHER = "The network chosen for this server cannot be read: another one is used instead."
-# TensorFlow's import would compete with the page's first seconds for the processor.
-HEAD_START = 2.0
+# TensorFlow's import would compete with the page's first seconds for the processor. Who draws does
+# not wait for it: the browser reads by itself.
+HEAD_START = 4.0
 
 
 def choice() -> str:

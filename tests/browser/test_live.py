@@ -141,6 +141,48 @@ def test_right_can_be_clicked_only_while_the_network_is_sure(open_page):
     expect(sentence(page)).to_contain_text("Draw a digit")
 
 
+# Tells after each step which of upright strokes, side by side, are seen: the first 0, 1, 2 or 3.
+DRAWING = """async () => {
+  const names = performance.getEntriesByType('resource').map((entry) => entry.name);
+  const { makeDrawing } = await import(names.find((name) => name.endsWith('/drawing.js')));
+  const { rasterise } = await import(names.find((name) => name.endsWith('/ink.js')));
+  const stroke = (i) => [[10 * i, 0], [10 * i, 100]];
+  const strokes = (count) => Array.from({ length: count }, (_, i) => stroke(i));
+  const drawing = makeDrawing();
+  const seen = [];
+  const look = () => {
+    const picture = drawing.picture();
+    const counts = [0, 1, 2, 3].filter((count) => count
+      ? picture && rasterise(strokes(count)).join() === picture.join() : !picture);
+    seen.push(counts[0]);
+  };
+  const set = (count, revision) =>
+    drawing.set({ strokes: strokes(count), picture: null, revision });
+  set(0, 1); look();
+  drawing.grow(stroke(0)); look();
+  drawing.keep(stroke(0)); look();
+  drawing.keep(stroke(1)); look();
+  set(1, 1); look();
+  drawing.grow(stroke(2)); look();
+  set(2, 1); look();
+  set(2, 1); look();
+  drawing.grow(null); look();
+  drawing.keep(stroke(2)); look();
+  drawing.edit(); set(1, 1); look();
+  drawing.keep(stroke(1)); set(0, 2); look();
+  return seen;
+}"""
+
+
+def test_strokes_wait_until_the_server_knows_them_or_has_put_others_there(
+    open_page,
+):
+    page = watched(open_page())
+    known_and_pending = [0, 1, 1, 2, 2, 3, 3, 3, 2, 3]
+    after_editing, after_another_revision = 1, 0
+    assert page.evaluate(DRAWING) == [*known_and_pending, after_editing, after_another_revision]
+
+
 def test_too_much_ink_gets_a_sentence_and_the_next_drawing_is_read(open_page):
     page = watched(open_page())
     page.evaluate("window.reader.setDrawing({ strokes: Array(301).fill([[0, 0]]), revision: -1 })")

@@ -12,6 +12,9 @@ import { follow, setDrawing } from "./reader.js";
 const EMPTY = "Draw a digit, 0 to 9, with mouse or finger.";
 const STARTING = "Starting the network …";
 
+// The place that said last how the drawing is read: one may come before another one goes.
+let teller = null;
+
 function begin(parentElement) {
   const answer = makeAnswer(parentElement.querySelector(".answer-place"));
   let address = null;
@@ -25,6 +28,7 @@ function begin(parentElement) {
     else answer.show(reading.probabilities, penIsDown);
     if (!isBesideCanvas) return;
     const isRead = reading && !problem;
+    teller = answer;
     tell(!isRead ? "none" : decide(reading.probabilities).sure ? "sure" : "unsure");
   }
 

@@ -8,7 +8,8 @@ const ROOT = new URL("../../../../../", import.meta.url);
 const MOST = 3;
 // Seconds until what did not come is asked for again.
 const AGAIN = 3;
-const LONGEST_WAIT = 1000;
+// In milliseconds: somebody may be drawing already.
+const LONGEST_WAIT = 250;
 const MISSING = "The network could not be loaded into this browser: reload the page.";
 
 const loading = new Map();
