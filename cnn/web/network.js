@@ -94,8 +94,11 @@ export function read(network, picture, reading = { values: {}, sums: {} }) {
 
 const sizeOf = (layer) => layer.shape.reduce((product, extent) => product * extent, 1);
 
-/** What a network has in its memory when it has read an empty picture: it is then ready to. */
-export const warmUp = (network) => read(network, new Float32Array(SIZE * SIZE));
+/**
+ * Read a white picture, of which nothing can be skipped: by then the browser has compiled the loops
+ * below. Returns the reading, for its arrays.
+ */
+export const warmUp = (network) => read(network, new Float32Array(SIZE * SIZE).fill(1));
 
 /** Slide a convolution's filters over its inputs; `sums` are before ReLU. */
 function convolve(layer, inputs, [inHeight, inWidth, inChannels], sums) {
