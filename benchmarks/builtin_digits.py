@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn.cli import add_recipe_options, changed_recipe
+from cnn.cli.training import add_recipe_options, changed_recipe
 from cnn.data.builtin import load_builtin
 from cnn.data.digits import Digits, Split
 from cnn.recipe import RECIPES, Recipe

@@ -1,7 +1,8 @@
 """A class at the Draw page: how long each stroke waits for its reading, and what that costs.
 
     python -m benchmarks.load                     # 10, 20 and 30 drawers, fresh server and used one
-    python -m benchmarks.load --memory            # 2,000 strokes in one session, then 200 sessions
+    python -m benchmarks.load --memory            # 2,000 strokes in one session, then 200 sessions,
+                                                  # then 50 that stay open with a drawing
 
 Each drawer speaks Streamlit's websocket as a browser does: it opens the page, sends what the canvas
 sends after each stroke, one every two seconds, and presses Clear after three. The server is one of
@@ -15,7 +16,7 @@ import random
 import tempfile
 import time
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,8 @@ GROWTH = (
     ("200 sessions of 5 strokes", 200, 5),
     ("200 sessions more", 200, 5),
 )
+# Sessions that are open together, each with a drawing, when nobody draws.
+IDLE = 50
 MB = 1e6
 # How the canvas says that its background lies.
 BACKGROUND = {"naturalWidth": 28, "naturalHeight": 28, "scaleX": 11.4, "scaleY": 11.4,
@@ -164,7 +167,8 @@ class Tab:
         if widget := getattr(getattr(element, kind, None), "id", "") if kind else "":
             # An id ends with the key.
             self.widgets[widget.split("-", 2)[2]] = widget
-        return kind == "html" and '<div class="digit' in element.html.body
+        # What the browser's reader learns of the drawing.
+        return kind == "bidi_component" and widget.endswith("-live-answer")
 
 
 def connection(address: str, origin: str = "") -> connect:
@@ -254,7 +258,7 @@ def measure_waits(counts: Sequence[int]) -> None:
 
 
 def measure_memory() -> None:
-    """Print how the server's memory grows by strokes in one session, and by sessions."""
+    """Print how the server's memory grows by strokes, by sessions, and by those that are open."""
     print("| | server's memory | grown by |")
     print("|---|---:|---:|")
     with served() as server:
@@ -267,6 +271,24 @@ def measure_memory() -> None:
             now = process.memory_info().rss
             print(f"| {what} | {now / MB:.0f} MB | {(now - last) / MB:+.1f} MB |", flush=True)
             last = now
+    # A server of its own: what closed sessions have left would be taken again.
+    with served() as server:
+        use(server, *WARM_UP)
+        before = psutil.Process(server.process.pid).memory_info().rss
+        after = asyncio.run(memory_of_open(server, IDLE))
+        each = f"{(after - before) / MB:+.1f} MB, {(after - before) / MB / IDLE:.2f} MB each"
+        print(f"| {IDLE} open sessions with a drawing | {after / MB:.0f} MB | {each} |")
+
+
+async def memory_of_open(server: Server, count: int) -> int:
+    """Open some tabs, draw in each, and return the server's memory in bytes while all are open."""
+    async with AsyncExitStack() as stack:
+        for seed in range(count):
+            tab = Tab(await stack.enter_async_context(connection(server.address)), seed)
+            await tab.open()
+            for _ in range(STROKES):
+                await tab.draw()
+        return int(psutil.Process(server.process.pid).memory_info().rss)
 
 
 def number_of_drawers(text: str) -> int:

@@ -19,9 +19,10 @@ and the arrow keys: below, its arithmetic.</p>"""
 @st.fragment
 def layers() -> None:
     """Show the canvas, the network's answer, the network, and one cell of it."""
-    stand = editor.show()
+    stand = editor.show(example)
     current = stand.drawing
-    read = editor.read(example if current.is_empty else current.image, stand.answer)
+    waiting = st.empty()
+    read = editor.read(example if current.is_empty else current.image, waiting)
     if read is None:
         return
     image, predictor = read.image, read.in_use.predictor
@@ -32,7 +33,7 @@ def layers() -> None:
         return
     values = values_of(image, read.reading)
     cell, trouble = cell_in_address(parts, values)
-    with stand.right:
+    with stand.under:
         st.html(HELP)
         st.html(prediction.remark(example_note() if current.is_empty else "", ""))
         st.html(prediction.remark("", trouble or session_model.problem(read.in_use)))
@@ -44,7 +45,7 @@ def layers() -> None:
     elif asked == MISREAD:
         diagnosis.show(current, image, predictor)
     elif asked == COMPARE:
-        comparison.show(current, image, predictor)
+        comparison.show(current, image, predictor, stand.under)
 
 
 def example() -> Picture:

@@ -12,6 +12,7 @@ from pages.shared import images, page, permissions, session_model, sign_in
 from pages.train import (
     damaged,
     form,
+    live_reading,
     my_drawings,
     replay,
     run_actions,
@@ -21,7 +22,7 @@ from pages.train import (
 )
 
 STYLE = Path(__file__).parent / "train" / "train.css"
-RUNS, TOGETHER, REPLAY = "All runs", "Compare curves", "Replay"
+RUNS, TOGETHER, REPLAY, DRAW = "All runs", "Compare curves", "Replay", "Draw"
 EMPTY = """<div class="reading waiting"><div class="sentence">No training yet. Choose data and a
 recipe, then press “Start training”: here you will see it learn.</div></div>"""
 
@@ -45,17 +46,20 @@ def show_runs(every: Mapping[str, Run], known: Mapping[str, Job]) -> str:
     return name
 
 
-def show_all(every: Mapping[str, Run], name: str) -> None:
-    """Show what is asked for about all runs."""
+def show_more(every: Mapping[str, Run], name: str, job: Job) -> None:
+    """Show what is asked for about all runs, or about the one that is looked at."""
+    kinds = [RUNS, TOGETHER, REPLAY, DRAW]
     asked = st.segmented_control(
-        "More about runs", [RUNS, TOGETHER, REPLAY], default=RUNS, required=True, key="more-runs"
+        "More about runs", kinds, default=RUNS, required=True, key="more-runs"
     )
     if asked == RUNS:
         runs_table.table(every, name, session_model.choice())
     elif asked == TOGETHER:
         runs_table.together(every, name)
-    else:
+    elif asked == REPLAY:
         replay.show(every, name)
+    else:
+        live_reading.show(every[name], job)
 
 
 page.show("Train")
@@ -75,7 +79,7 @@ else:
 if every:
     with right:
         chosen = show_runs(every, known)
-    show_all(every, chosen)
+    show_more(every, chosen, known[chosen])
 else:
     right.html(EMPTY if permissions.may_train() else NOTHING)
 damaged.show()

@@ -17,7 +17,6 @@ class Paper:
         self.objects = []
         self.background = None
         self.given = None
-        self.is_up = True
         # What the page had the browser remember, for a server that has forgotten it.
         self.remembered = None
 
@@ -30,7 +29,5 @@ class Paper:
             self.given = given
             self.objects[:] = given.objects
         self.background = background
-        st.session_state[canvas.KEY] = {
-            "backgroundFit": {"naturalWidth": 28} if self.is_up else None
-        }
+        st.session_state[canvas.KEY] = {"backgroundFit": {"naturalWidth": 28}}
         return list(self.objects)

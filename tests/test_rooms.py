@@ -19,6 +19,7 @@ FLOORS = (
     {"cnn.runs", "cnn.app_server"},
     {"cnn", "cnn.plots", "cnn.cli", "pages.server"},
     {"cnn.__main__", "pages.shared"},
+    {"pages.live"},
     {"pages.draw"},
     {"pages.layers", "pages.filters", "pages.train"},
     {"app", "pages"},

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.plots import Figure, Trace
+from cnn.plots import Figure, Trace, graph_objects
 from cnn.runs.metrics import Curve, smooth, thin
 
 # As in .streamlit/config.toml.
@@ -161,8 +161,7 @@ def certainty_chart(
     Returns:
         plotly Figure.
     """
-    import plotly.graph_objects as go
-
+    go = graph_objects()
     answer = int(probabilities[-1].argmax())
     # The answer last, upon the others.
     order = sorted(range(10), key=lambda digit: digit == answer)
@@ -217,9 +216,7 @@ def _by_epoch(curve: Curve, colour: str, name: str, is_test: bool = False) -> Tr
 
 
 def _line(curve: Curve, colour: str, name: str, faint: bool = False, hover: str = "") -> Trace:
-    import plotly.graph_objects as go
-
-    return go.Scatter(
+    return graph_objects().Scatter(
         x=curve.epochs.tolist(),
         y=curve.values.tolist(),
         mode="lines",
@@ -232,9 +229,7 @@ def _line(curve: Curve, colour: str, name: str, faint: bool = False, hover: str 
 
 
 def _reference(results: Mapping[int, float]) -> Trace:
-    import plotly.graph_objects as go
-
-    return go.Scatter(
+    return graph_objects().Scatter(
         x=list(results),
         y=[100 * result for result in results.values()],
         mode="markers",
@@ -253,8 +248,7 @@ def _figure(
 def _layout(
     lines: Sequence[Trace], end: int, y_axis: dict[str, Any], marker: float | None
 ) -> Figure:
-    import plotly.graph_objects as go
-
+    go = graph_objects()
     figure = go.Figure(
         lines,
         go.Layout(

@@ -6,14 +6,17 @@ it, or if it is damaged, the shipped network is the default.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from cnn.files import FileCache, FileError, Version, read_bytes, version_of, write_atomically
 from cnn.model import ModelError
 from cnn.predictor import Predictor, shipped_predictor
 from cnn.runs.run import SHIPPED, RunError, folder_names, is_name, network_file, runs_folder
 
+T = TypeVar("T")
 # Networks kept ready in memory; one takes some tens of megabytes.
 READY = 4
 # Bytes of a name.
@@ -78,6 +81,22 @@ def load_active(wanted: str = "") -> ActiveModel:
     Raises:
         ModelError: The shipped network is damaged, too.
     """
+    return ActiveModel(*first_that_loads(load, wanted))
+
+
+def first_that_loads(load: Callable[[str], T], wanted: str = "") -> tuple[T, str]:
+    """Load a network by its name; if that cannot be done, the default, then the shipped one.
+
+    Args:
+        load: Raises ModelError or RunError if it cannot be done.
+        wanted: A run's name or "shipped"; the default if empty.
+
+    Returns:
+        What was loaded, and why it is not what was asked for; "" if it is.
+
+    Raises:
+        ModelError: The shipped network is damaged, too.
+    """
     standard, problem = _pointed_at()
     if problem:
         problem = "" if wanted else f"{problem} "
@@ -86,16 +105,12 @@ def load_active(wanted: str = "") -> ActiveModel:
         if name == SHIPPED:
             break
         try:
-            predictor = load(name)
+            loaded = load(name)
         except (ModelError, RunError) as error:
             problem += f"{error} "
         else:
-            return ActiveModel(
-                predictor, problem and f"{problem}{model_label(name)} is used instead."
-            )
-    return ActiveModel(
-        shipped_predictor(), problem and f"{problem}The shipped model is used instead."
-    )
+            return loaded, problem and f"{problem}{model_label(name)} is used instead."
+    return load(SHIPPED), problem and f"{problem}The shipped model is used instead."
 
 
 def trained() -> list[str]:

@@ -138,6 +138,7 @@ class Run:
         name: The folder's name.
         task: What is trained on what.
         model_file: Where the trained network is, once there is one.
+        checkpoint: Where the training's last snapshot is, once there is one.
     """
 
     def __init__(self, folder: Path, task: Task) -> None:
@@ -146,7 +147,7 @@ class Run:
         self.name = folder.name
         self.task = task
         self.model_file = folder / "model.keras"
-        self._checkpoint = folder / "checkpoint.npz"
+        self.checkpoint = folder / "checkpoint.npz"
         self._metrics = folder / "metrics.jsonl"
 
     @cached_property
@@ -250,16 +251,16 @@ class Run:
         Raises:
             RunError: The checkpoint is damaged.
         """
-        if not os.path.lexists(self._checkpoint):
+        if not os.path.lexists(self.checkpoint):
             return None
         try:
-            return checkpoint.read(self._checkpoint, self.task.recipe)
+            return checkpoint.read(self.checkpoint, self.task.recipe)
         except FileError as error:
             raise RunError(f"{error} Delete it to begin anew.") from error
 
     def save_checkpoint(self, snapshot: Snapshot) -> None:
         """Replace the last checkpoint."""
-        write_atomically(self._checkpoint, checkpoint.as_bytes(snapshot))
+        write_atomically(self.checkpoint, checkpoint.as_bytes(snapshot))
 
     def metrics(self) -> Metrics:
         """Read what was measured so far; the training may be going on meanwhile."""

@@ -22,11 +22,18 @@ const ROOT = 0.65;
 const FLOOR = 0.3;
 const STEPS = 255;
 
+// Whether a colour, written in any way, is dark: asked for in every frame.
+const darkColours = new Map();
+
 /** Whether an element stands on a dark page. */
 export function isDark(element) {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff";
-  return parseInt(probe.fillStyle.slice(1, 3), 16) < 128;
+  const paper = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff";
+  if (!darkColours.has(paper)) {
+    const probe = document.createElement("canvas").getContext("2d");
+    probe.fillStyle = paper;
+    darkColours.set(paper, parseInt(probe.fillStyle.slice(1, 3), 16) < 128);
+  }
+  return darkColours.get(paper);
 }
 
 /** All colours from -1 to 1, in steps: [red, green, blue] of each. */

@@ -118,9 +118,9 @@ def is_new() -> bool:
     return KEY not in st.session_state
 
 
-def is_up() -> bool:
-    """Whether the canvas can be drawn on; once it can, it reports how its background lies."""
-    return KEY in st.session_state and st.session_state[KEY]["backgroundFit"] is not None
+def paths_alone(objects: list[CanvasObject]) -> list[CanvasObject]:
+    """Return of each object what its ink depends on: its path, and where that lies."""
+    return [{n: each[n] for n in ("path", *PLACE) if n in each} for each in objects]
 
 
 def objects_from_strokes(strokes: list[Stroke], brush: int) -> list[CanvasObject]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnn.ink.strokes import InkError, Picture
+from cnn.ink.strokes import CANVAS_SIZE, InkError, Picture
 from cnn.model import ModelError
 from cnn.predictor import Reading
 from cnn.runs.active_model import ActiveModel
-from pages.draw import import_export, sketchbook
+from pages.draw import canvas, import_export, sketchbook
 from pages.draw.sketchbook import Drawing, Sketchbook
-from pages.shared import prediction, session_model
+from pages.live import component
+from pages.shared import browser_network, prediction, session_model
+from pages.shared.browser_network import Offered
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,13 @@ class Editor:
 
     Attributes:
         drawing: The current one, which the address holds too.
-        answer: The place of the network's answer, beside the canvas.
+        network: What the browser reads with; None if there is none, as the answer says.
         under: The place under the answer, for the page's own.
-        right: The column beside that, for the page's own.
     """
 
     drawing: Drawing
-    answer: DeltaGenerator
+    network: Offered | None
     under: DeltaGenerator
-    right: DeltaGenerator
 
 
 @dataclass(frozen=True)
@@ -47,37 +47,62 @@ class Prediction:
     reading: Reading
 
 
-def show() -> Editor:
-    """Show the canvas and keep places for what the network makes of the drawing."""
+def show(
+    example: Callable[[], Picture] | None = None,
+    offer: Callable[[], Offered] = browser_network.mine,
+) -> Editor:
+    """Show the canvas and the answer, which the browser gives by itself while the pen moves.
+
+    Args:
+        example: Returns what is read, [28, 28], while nothing is drawn.
+        offer: Returns what it is read with, or raises ModelError.
+    """
     book = sketchbook.sketchbook()
-    left, middle, right = st.columns([320, 300, 400], gap="medium", width="stretch")
-    with left:
-        current = _canvas(book)
-    with middle:
-        answer = st.empty()
-        under = st.container()
+    with st.container(key="editor", horizontal=True):
+        with st.container(key="easel", width=CANVAS_SIZE):
+            current = _canvas(book)
+        with st.container(key="beside"):
+            network = _answer(current, book.revision, example, offer)
+            under = st.container()
     sketchbook.write_address(current)
-    return Editor(current, answer, under, right)
+    return Editor(current, network, under)
 
 
-def read(image: Callable[[], Picture], answer: DeltaGenerator) -> Prediction | None:
-    """Wait for the network and have it read an image; if it cannot, say why in the answer's place.
+def read(image: Callable[[], Picture], place: DeltaGenerator) -> Prediction | None:
+    """Have the server's network read an image; if it cannot, say why.
 
     Args:
         image: Returns the network's input [28, 28], or raises InkError.
-        answer: Where to say what it reads.
+        place: Where to say it, and that the network is being started.
     """
     if not session_model.loading().done():
-        answer.html(prediction.message("Starting the network …"))
+        place.html(prediction.message("Starting the network …"))
     try:
         in_use = session_model.loading().result()
         picture = image()
     except (ModelError, InkError) as error:
-        answer.html(prediction.message(str(error)))
+        place.html(prediction.message(str(error)))
         return None
-    result = in_use.predictor.read(picture)
-    answer.html(prediction.digit(result.probabilities))
-    return Prediction(in_use, picture, result)
+    place.empty()
+    return Prediction(in_use, picture, in_use.predictor.read(picture))
+
+
+def _answer(
+    current: Drawing,
+    revision: int,
+    example: Callable[[], Picture] | None,
+    offer: Callable[[], Offered],
+) -> Offered | None:
+    network, trouble = None, ""
+    try:
+        network = offer()
+    except ModelError as error:
+        trouble = str(error)
+    picture = example() if example and current.is_empty else current.picture
+    address = network.address if network else ""
+    paths = canvas.paths_alone(current.objects)
+    component.answer(address, paths, picture, revision, trouble)
+    return network
 
 
 def _canvas(book: Sketchbook) -> Drawing:
@@ -91,8 +116,6 @@ def _canvas(book: Sketchbook) -> Drawing:
                   args=[1], disabled=book.at == len(book.pages) - 1)  # fmt: skip
         st.button("Clear", icon=":material/delete:", key="clear", on_click=book.show,
                   args=[Drawing()], disabled=current.is_empty)  # fmt: skip
-        with st.popover("", icon=":material/brush:", help="Brush"):
-            st.slider("Brush", 6, 40, sketchbook.BRUSH, key="brush", format="%d px")
-    import_export.row(book, current)
+        import_export.row(book, current)
     st.html(prediction.remark(current.note, book.trouble))
     return current

@@ -7,26 +7,27 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnn.data import user_drawings
+from cnn.data.digits import DataError
 from cnn.data.user_drawings import UserDrawing
-from cnn.decision import Decision
-from cnn.ink.strokes import Stroke
+from cnn.decision import decide
+from cnn.ink.strokes import Stroke, rasterise
 from pages.draw.sketchbook import Drawing
-from pages.shared import messages
+from pages.shared import messages, session_model
 
 DIGIT = "teach-digit"
 BEFORE = "teach-before"
 TROUBLE = "teach-trouble"
 PICTURE = "Only what is drawn here can be kept; this is a picture."
+NOT_SURE = "The network is not sure which digit this is: choose it."
 ASK = "Say which digit it is, to keep it. Drawing alone never trains the network."
 
 
-def row(place: DeltaGenerator, current: Drawing, decision: Decision) -> None:
+def row(place: DeltaGenerator, current: Drawing) -> None:
     """Ask whether an answer is right, and which digit it is if not; show what was kept.
 
     Args:
         place: Where to; its height must be kept while there is no answer.
         current: The drawing.
-        decision: What the network makes of it.
     """
     with place:
         if current.picture is not None:
@@ -36,23 +37,28 @@ def row(place: DeltaGenerator, current: Drawing, decision: Decision) -> None:
         kept = user_drawings.find(strokes)
         st.session_state[DIGIT] = kept.drawing.label if kept else None
         with st.container(key="teach-right", horizontal=True, vertical_alignment="center"):
-            st.button("Right", icon=":material/check:", key="right", disabled=not decision.sure,
-                      on_click=messages.attempt,
-                      args=[TROUBLE, _keep, strokes, decision.digit])  # fmt: skip
+            # Dimmed while the browser's network is not sure (page.css).
+            st.button("Right", icon=":material/check:", key="right", on_click=messages.attempt,
+                      args=[TROUBLE, _keep_as_read, strokes])  # fmt: skip
             st.html('<span class="note">or it is</span>', width="content")
-            if kept and _can_undo(kept):
-                st.button("Undo", icon=":material/undo:", key="teach-undo", type="tertiary",
-                          on_click=messages.attempt, args=[TROUBLE, _undo])  # fmt: skip
         st.pills("Which digit it is", range(10), key=DIGIT, label_visibility="collapsed",
                  width="stretch", on_change=messages.attempt,
                  args=[TROUBLE, _choose, strokes])  # fmt: skip
-        if trouble := st.session_state.pop(TROUBLE, ""):
-            _say("trouble", trouble)
-        elif kept:
-            count = len(user_drawings.collection().drawings)
-            _say("note", f"Kept as {kept.drawing.label}: {_drawings(count)}, on the Train page.")
-        else:
-            _say("note", ASK)
+        with st.container(key="teach-note", horizontal=True, vertical_alignment="center"):
+            _say_what_is_kept(kept)
+            if kept and _can_undo(kept):
+                st.button("Undo", icon=":material/undo:", key="teach-undo", type="tertiary",
+                          on_click=messages.attempt, args=[TROUBLE, _undo])  # fmt: skip
+
+
+def _say_what_is_kept(kept: UserDrawing | None) -> None:
+    if trouble := st.session_state.pop(TROUBLE, ""):
+        _say("trouble", trouble)
+    elif kept:
+        count = len(user_drawings.collection().drawings)
+        _say("note", f"Kept as {kept.drawing.label}: {_drawings(count)}, on the Train page.")
+    else:
+        _say("note", ASK)
 
 
 def _drawings(count: int) -> str:
@@ -70,6 +76,19 @@ def _choose(strokes: Sequence[Stroke]) -> None:
         _keep(strokes, digit)
     elif kept := user_drawings.find(strokes):
         user_drawings.delete([kept.id])
+
+
+def _keep_as_read(strokes: Sequence[Stroke]) -> None:
+    """Keep the drawing as the digit that the network reads.
+
+    Raises:
+        DataError: It is not sure which one that is.
+    """
+    network = session_model.loading().result()
+    decision = decide(network.predictor.read(rasterise(strokes)).probabilities)
+    if not decision.sure:
+        raise DataError(NOT_SURE)
+    _keep(strokes, decision.digit)
 
 
 def _keep(strokes: Sequence[Stroke], digit: int) -> None:

@@ -32,37 +32,35 @@ def show_upload(book: Sketchbook, key: str) -> None:
 
 
 def row(book: Sketchbook, current: Drawing) -> None:
-    """Draw the row of buttons under the canvas's tools."""
-    with st.container(key="sources", horizontal=True, gap="xsmall"):
-        st.button("Example", icon=":material/casino:", key="example", on_click=show_example,
-                  args=[book], help="A test digit, drawn by lot")  # fmt: skip
-        with st.popover("Upload", icon=":material/upload:"):
-            key = f"upload-{book.revision}"
-            st.file_uploader(
-                "A photo or picture of a digit, or a drawing saved here",
-                key=key,
-                on_change=show_upload,
-                args=[book, key],
-            )
-        with st.popover("Save", icon=":material/download:", disabled=current.is_empty):
-            _downloads(current)
+    """Add to the canvas's tools what brings a drawing or takes it away, and the brush."""
+    st.button("Example", icon=":material/casino:", key="example", on_click=show_example,
+              args=[book], help="A test digit, drawn by lot")  # fmt: skip
+    with st.popover("", icon=":material/more_horiz:", help="Upload, save, brush", key="more-tools"):
+        key = f"upload-{book.revision}"
+        st.file_uploader(
+            "A photo or picture of a digit, or a drawing saved here",
+            key=key,
+            on_change=show_upload,
+            args=[book, key],
+        )
+        _downloads(current)
+        st.slider("Brush", 6, 40, sketchbook.BRUSH, key="brush", format="%d px")
 
 
 def _downloads(current: Drawing) -> None:
     if current.is_empty:
         return
-    st.download_button(
-        "Picture (PNG)", lambda: _picture(current), "digit.png", "image/png", on_click="ignore"
-    )
-    if current.objects:
-        st.download_button(
-            "Strokes (JSON)",
-            lambda: json.dumps({"objects": current.objects}),
-            "digit.json",
-            "application/json",
-            on_click="ignore",
-        )
+    with st.container(horizontal=True, gap="xsmall"):
+        st.download_button("Save as PNG", lambda: _picture(current), "digit.png", "image/png",
+                           icon=":material/download:", on_click="ignore")  # fmt: skip
+        if current.objects:
+            st.download_button("Save strokes (JSON)", lambda: _strokes(current), "digit.json",
+                               "application/json", on_click="ignore")  # fmt: skip
     st.caption("This page's address holds the drawing too: copy it to share.")
+
+
+def _strokes(current: Drawing) -> str:
+    return json.dumps({"objects": current.objects})
 
 
 def _picture(current: Drawing) -> bytes:

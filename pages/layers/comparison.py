@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnn.data.digits import DataError
 from cnn.decision import decide
@@ -18,12 +19,15 @@ from pages.draw import sketchbook
 from pages.draw.sketchbook import Drawing
 from pages.layers import comparison_view
 from pages.layers.comparison_view import Side
-from pages.shared import datasets, messages
+from pages.live import component
+from pages.shared import browser_network, datasets, messages
 from pages.shared.choices import option
 
 DRAWING, MODEL = "A drawing", "Another model"
 KEPT = "compare-kept"
 EXAMPLE = "compare-example"
+# Width of another network's answer, beside which the page's own is the larger.
+ANSWER = 480
 NO_OTHER = "There is no other model yet. Train one: digitscope train --run mine"
 APART = """The two were trained apart: a filter of one need not look for what the filter of the
 same number looks for in the other."""
@@ -37,14 +41,16 @@ class Pinned:
     ink: str
 
 
-@st.fragment
-def show(current: Drawing, image: Picture, predictor: Predictor) -> None:
+def show(
+    current: Drawing, image: Picture, predictor: Predictor, beside_canvas: DeltaGenerator
+) -> None:
     """Let something to compare with be chosen, and show both sides and their difference.
 
     Args:
         current: The drawing; while it is empty, an example is read.
         image: The network's input, float32 [28, 28] in 0..1.
         predictor: The network in use.
+        beside_canvas: Where another network shows how it reads, while the pen moves.
     """
     st.html(comparison_view.STYLE)
     st.subheader("Compare", anchor="compare")
@@ -54,7 +60,7 @@ def show(current: Drawing, image: Picture, predictor: Predictor) -> None:
         )
         try:
             pair = (
-                _other_model(image, predictor)
+                _other_model(image, predictor, beside_canvas)
                 if against == MODEL
                 else _other_drawing(current, image, predictor)
             )
@@ -104,7 +110,9 @@ def _test_digit(predictor: Predictor, image: Picture) -> tuple[str, Picture]:
     return f"Test digit {index}", digits.images[index]
 
 
-def _other_model(image: Picture, predictor: Predictor) -> tuple[Side, Side] | str:
+def _other_model(
+    image: Picture, predictor: Predictor, beside_canvas: DeltaGenerator
+) -> tuple[Side, Side] | str:
     """Let another network be chosen, and return the one in use beside it."""
     in_use = SHIPPED if predictor is shipped_predictor() else predictor.name
     others = [name for name in trained() if name != in_use]
@@ -114,6 +122,9 @@ def _other_model(image: Picture, predictor: Predictor) -> tuple[Side, Side] | st
         st.selectbox("Model", others, format_func=model_label, key="compare-model", width=240),
         others,
     )
+    with beside_canvas.container(width=ANSWER):
+        st.html(f"<h4>{html.escape(model_label(chosen))}</h4>")
+        component.another_answer(browser_network.of_run(chosen).address, "compare-answer")
     with st.spinner("Starting the other model …"):
         other = load(chosen)
     return _side(model_label(in_use), image, predictor), _side(model_label(chosen), image, other)

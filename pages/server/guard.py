@@ -9,6 +9,7 @@ from streamlit import config
 
 from pages.server import answers, origin, stream, uploads
 from pages.server.answers import RefusedError
+from pages.server.lasting import Lasting
 from pages.server.limits import Guests, network_of
 from pages.server.stream import Known, Stream
 
@@ -50,6 +51,8 @@ class Guard:
             check(scope)
             if scope["type"] == "websocket":
                 await self._connect(without_origin(scope), receive, send)
+            elif own := own_file(_path(scope)):
+                await own.answer(scope, receive, outgoing.send)
             elif scope["method"] == "PUT":
                 network = _network(scope)
                 await self._known.uploads.take(self._app, scope, receive, outgoing.send, network)
@@ -122,6 +125,23 @@ def check(scope: Scope) -> None:
     allowed = {"PUT", "DELETE"} if path.startswith(uploads.PREFIX) else {"GET", "HEAD"}
     if scope["method"] not in allowed:
         raise RefusedError(405, METHOD)
+
+
+def own_file(path: str) -> Lasting | None:
+    """Return the file of ours at a path; None if Streamlit is to answer.
+
+    Raises:
+        RefusedError: There would be one of ours, but is not: Streamlit would send a page.
+    """
+    # Streamlit imports both anew when a file of the app is edited.
+    from pages.server import modules, networks
+
+    for place in (modules, networks):
+        if path.startswith(f"/{place.PREFIX}"):
+            if own := place.find(path.removeprefix(f"/{place.PREFIX}")):
+                return own
+            raise RefusedError(404, NOTHING)
+    return None
 
 
 def without_origin(scope: Scope) -> Scope:

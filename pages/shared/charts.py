@@ -14,11 +14,6 @@ STATE = "charts"
 PLAIN = {"displayModeBar": False, "responsive": True}
 
 
-def has_chart(name: str) -> bool:
-    """Whether a chart of this name has been drawn in this browser session before."""
-    return name in st.session_state.get(STATE, {})
-
-
 def chart(name: str, figure: Figure, config: dict[str, Any] | None = None) -> None:
     """Draw a chart, or change the one that is there.
 

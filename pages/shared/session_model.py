@@ -76,8 +76,13 @@ def use_shipped() -> None:
 
 def problem(network: ActiveModel) -> str:
     """Say why it is not the network that was asked for; visitors are not told of folders."""
+    return told(network.problem)
+
+
+def told(problem: str) -> str:
+    """Say to this session what is wrong with the network that it asked for."""
     damaged = "" if st.session_state.get(CHOICE) else default_problem()
-    said = f"{damaged} {SHIPPED_INSTEAD}" if damaged else network.problem
+    said = f"{damaged} {SHIPPED_INSTEAD}" if damaged else problem
     return said if permissions.may_train() else said and ANOTHER
 
 

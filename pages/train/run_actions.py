@@ -2,10 +2,15 @@
 
 import html
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
+from cnn.files import Version, version_of
+from cnn.model import ModelError
 from cnn.runs import active_model, jobs, manage
+from cnn.runs.export import export_html
 from cnn.runs.jobs import Job, State
 from cnn.runs.metrics import as_csv
 from cnn.runs.run import Run
@@ -13,6 +18,7 @@ from pages.shared import messages, model_picker, permissions, session_model
 from pages.train import run_data
 
 TROUBLE = "run-trouble"
+UNREADABLE = "This network cannot be read: whoever trained it may train it again."
 TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
 
 
@@ -21,6 +27,8 @@ def show(run: Run, job: Job) -> None:
     with st.container(horizontal=True, gap="xsmall", key="run-actions"):
         if permissions.may_train():
             _steer(run, job)
+        if run.model_file.is_file():
+            _take_home(run)
         _downloads(run)
         if permissions.may_train():
             _keep_in_order(run, job)
@@ -46,6 +54,37 @@ def _use(run: Run) -> None:
         _button("Back to the shipped model", "undo", session_model.use_shipped)
     else:
         _button("Use this model", "check", session_model.use, run.name)
+
+
+def _take_home(run: Run) -> None:
+    """Offer the network as one HTML file: to visitors too, as whoever is in the class has it."""
+    st.download_button(
+        "Take it home",
+        lambda: page_of(run),
+        f"{run.name}.html",
+        "text/html",
+        icon=":material/home:",
+        help="One file that reads what is drawn on it, without a server and without the web.",
+        on_click="ignore",
+        key="take-home",
+    )
+
+
+def page_of(run: Run) -> bytes:
+    """Write a run's network as one HTML file; if it cannot be read, one that says so."""
+    file = run.model_file
+    try:
+        return _page(file, run.name, run.is_finished(), version_of(file))
+    except ModelError as error:
+        # Visitors are not told of folders.
+        said = str(error) if permissions.may_train() else UNREADABLE
+        return f"<!doctype html><meta charset=utf-8><p>{html.escape(said)}".encode()
+
+
+# A whole class may press it at once.
+@lru_cache(maxsize=2)
+def _page(file: Path, name: str, _is_finished: bool, _version: Version) -> bytes:
+    return export_html(file, active_model.model_label(name))
 
 
 def _button(label: str, icon: str, action: Callable[..., object], *arguments: object) -> None:

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 import cnn.cli
-from cnn.cli import add_recipe_options, changed_recipe, main
+from cnn.cli import main
+from cnn.cli.training import add_recipe_options, changed_recipe
 from cnn.data import mnist
 from cnn.data.builtin import load_builtin
 from cnn.data.datasets import DATA_SETS, DataSet
@@ -196,7 +197,7 @@ def test_a_file_without_an_end_is_no_picture(seven, monkeypatch, capsys):
     assert err == "/dev/zero: This file has more than 1,000 bytes: no picture that is read has.\n"
 
 
-@pytest.mark.parametrize("command", ["predict", "evaluate", "info", "data"])
+@pytest.mark.parametrize("command", ["predict", "evaluate", "info", "export", "data"])
 def test_every_command_shows_an_example_in_its_help(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])

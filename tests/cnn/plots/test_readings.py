@@ -1,6 +1,6 @@
 import numpy as np
 
-from cnn.plots.readings import FULL_WIDTH, confusion_chart, probability_bars
+from cnn.plots.readings import confusion_chart
 
 
 def matrix(mistakes=0):
@@ -30,21 +30,3 @@ def test_a_matrix_without_any_digit_is_drawn_empty():
     cells, counts = confusion_chart(np.zeros((10, 10), np.int64)).data
     assert cells.zmax > 0
     assert not counts.text
-
-
-def test_bars_keep_their_order_and_axis_and_mark_the_winner():
-    probabilities = [0.01, 0.02, 0.9, 0.0, 0.0, 0.03, 0.0, 0.04, 0.0, 0.0]
-    figure = probability_bars(probabilities, "blue", "grey")
-    bars, numbers = figure.data
-    assert list(bars.y) == list(range(10))
-    np.testing.assert_allclose(bars.x, np.array(probabilities) * 100)
-    assert [i for i, colour in enumerate(bars.marker.color) if colour == "blue"] == [2]
-    assert figure.layout.xaxis.range == (0, FULL_WIDTH)
-    assert numbers.text[2:4] == ("90.0 %", "<0.1 %")
-
-
-def test_bars_without_probabilities_are_an_empty_chart_with_the_same_axes():
-    empty = probability_bars([0.0] * 10, "blue", "grey")
-    full = probability_bars([0.1] * 10, "blue", "grey")
-    assert empty.layout == full.layout
-    assert set(empty.data[1].text) == {""}

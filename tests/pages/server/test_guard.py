@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from pages.server import answers, guard
+from pages.server import answers, guard, modules
 from tests.server import serve
 from tests.tab import Tab, connection
 
@@ -132,6 +132,9 @@ def test_the_server_turns_to_nothing_outside_of_its_machine(server, turned_to):
         ("/component/streamlit_drawable_canvas/index.html", 404),
         ("/app/static/x", 404),
         ("/_stcore/upload_file/a/b", 405),
+        (f"/{modules.address('cnn/web/ink.js')}", 200),
+        ("/web/../app.py", 404),
+        ("/networks/0", 404),
     ],
 )
 def test_a_visitor_is_served_pages_and_what_they_need(server, path, status):

@@ -169,7 +169,7 @@ def test_a_visitor_looks_at_runs_and_downloads_but_finds_nothing_to_press(class_
     assert sign_in.LOOK in said
     assert "Epoch: 4 cost = 0.250 test accuracy: 0.940" in said
     assert keys(page) == {"sign-on"}
-    assert len(page.get("download_button")) == 2
+    assert len(page.get("download_button")) == 3
     assert not page.selectbox(key="run").disabled
     assert "picked-model" not in page.session_state
 

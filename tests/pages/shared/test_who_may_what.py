@@ -72,6 +72,7 @@ SIGHTS = {
     "run": set(ROLES),
     "download-metrics": set(ROLES),
     "download-model": set(ROLES),
+    "take-home": set(ROLES),
     "start": TRAINERS,
     "use-this-model": TRAINERS,
     "picked-model": TRAINERS,

@@ -17,7 +17,8 @@ from cnn.runs.process import JobFile
 from cnn.runs.run import SHIPPED, Run, all_runs
 from pages.draw import sketchbook
 from pages.draw.sketchbook import Drawing
-from pages.shared import session_model
+from pages.shared import permissions, session_model
+from pages.train import run_actions
 from tests.made_runs import make_run
 from tests.patience import PATIENCE
 from tests.server import APP
@@ -277,3 +278,13 @@ def test_a_run_at_work_or_in_use_says_why_it_stays(page, folder):
     page.run()
     assert "“a” is being trained: stop it first." in text(page)
     assert page.text_input(key="name-a").disabled
+
+
+@pytest.mark.parametrize(("training", "said"), [("on", "is damaged"), ("off", "cannot be read:")])
+def test_a_damaged_network_taken_home_is_a_page_that_says_so(folder, monkeypatch, training, said):
+    run = make_run(folder, "broken")
+    run.model_file.write_bytes(b"PK")
+    monkeypatch.setenv(permissions.VARIABLE, training)
+    page = run_actions.page_of(run).decode()
+    assert said in page
+    assert (str(folder) in page) == (training == "on")

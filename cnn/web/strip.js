@@ -1,0 +1,97 @@
+/** The strip: what the network saw, and what each layer with maps made of it, as small pictures. */
+
+import { SIZE } from "./ink.js";
+import { gradient, paintInk, paintMaps, sheetOf } from "./paint.js";
+
+// A sheet of maps is enlarged to at most this, in pixels of the page: the first layer's maps have
+// the most to show.
+const FIRST = 240;
+const LATER = 128;
+const INPUT = 4;
+// With more convolutions than these, each layer stands above what is pooled of it.
+const MOST_IN_ROW = 2;
+const COLUMNS = 8;
+
+const isMap = ({ shape, kind }) => shape.length === 3 && kind !== "input";
+
+/**
+ * Build the row of pictures of a network inside `root`.
+ *
+ * `link(layerName)` gives the address that a picture leads to. Returns { show(reading, dark) };
+ * where the reading is null, all maps are empty.
+ */
+export function makeStrip(root, network, link) {
+  root.replaceChildren();
+  const layers = network.layers.filter((layer) => layer.kind === "input" || isMap(layer));
+  const strip = document.createElement("div");
+  const convolutions = layers.filter(({ kind }) => kind === "convolution").length;
+  strip.className = convolutions > MOST_IN_ROW ? "strip deep" : "strip";
+  const canvases = layers.map((layer) => {
+    const figure = figureOf(layer);
+    strip.append(link ? linked(figure, layer, link) : figure);
+    return figure.querySelector("canvas");
+  });
+  const legend = legendOf();
+  root.append(strip, legend);
+  legend.hidden = !layers.some(isMap);
+  const nothing = layers.map(({ shape }) => new Float32Array(shape.reduce((a, b) => a * b)));
+
+  return {
+    show(reading, dark) {
+      layers.forEach((layer, i) => {
+        const values = reading ? reading.values[layer.name] : nothing[i];
+        if (layer.kind === "input") paintInk(canvases[i], values, layer.shape);
+        else paintMaps(canvases[i], values, layer.shape, dark, COLUMNS);
+      });
+      legend.querySelector(".ramp").style.background = gradient(0, 1, dark);
+    },
+  };
+}
+
+function figureOf(layer) {
+  const [height, width, count] = layer.shape;
+  const figure = document.createElement("figure");
+  const caption = document.createElement("figcaption");
+  const title = document.createElement("b");
+  title.textContent = layer.title;
+  const size = `${width}×${height}`;
+  caption.append(title, ` ${isMap(layer) ? `${count} of ${size}` : size}`);
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  if (isMap(layer)) {
+    canvas.ariaLabel = `${count} maps of ${layer.title}, ${height} by ${width} pixels each`;
+    // A full row's width counts, so that layers of few maps are not enlarged more than others.
+    const row = COLUMNS * (width + 1) - 1;
+    const widest = layer.name.endsWith("1") ? FIRST : LATER;
+    const zoom = Math.max(Math.floor(widest / row), 1);
+    canvas.style.width = `${sheetOf(layer.shape, COLUMNS).width * zoom}px`;
+  } else {
+    canvas.ariaLabel = `The network's input, ${height} by ${width} pixels`;
+    canvas.style.width = `${SIZE * INPUT}px`;
+  }
+  figure.append(caption, canvas);
+  return figure;
+}
+
+/** Put a figure into a link, whose address is asked for when somebody is about to follow it. */
+function linked(figure, layer, link) {
+  const anchor = document.createElement("a");
+  const refresh = () => {
+    anchor.href = link(layer.name);
+  };
+  for (const kind of ["pointerenter", "pointerdown", "focus"]) {
+    anchor.addEventListener(kind, refresh);
+  }
+  refresh();
+  anchor.append(figure);
+  return anchor;
+}
+
+function legendOf() {
+  const legend = document.createElement("div");
+  legend.className = "legend";
+  const ramp = document.createElement("span");
+  ramp.className = "ramp";
+  legend.append("0 ", ramp, " strongest of the map");
+  return legend;
+}

@@ -1,0 +1,74 @@
+"""Components that follow the pen: the answer, and the strip of maps.
+
+Python tells them what it knows of the drawing, and where the network and their module are; the
+browser does the rest. A module is imported from this server by a few lines (`loader.js`), and not
+written into the component: so all components of a page share one reader (`reader.js`).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnn import web
+from cnn.ink.strokes import Picture
+from pages.server import modules
+
+FOLDER = "pages/live/frontend"
+LOADER = Path(__file__).with_name("frontend") / "loader.js"
+STYLE = Path(web.__file__).with_name("view.css")
+# Enough for every shade that a picture has.
+DECIMALS = 5
+
+
+def answer(
+    network: str, paths: list[dict[str, Any]], picture: Picture | None, revision: int, trouble: str
+) -> None:
+    """Show the digit, a sentence and ten bars.
+
+    Args:
+        network: Address of the network's file, below the app's own; "" for none.
+        paths: What the canvas holds, checked; see `pages.draw.canvas`.
+        picture: What is read where there are none, [28, 28] in 0..1.
+        revision: Another one whenever the server has put something else on the canvas.
+        trouble: Why nothing can be read; "" if it can.
+    """
+    shades = None if picture is None else np.round(picture.astype(float).ravel(), DECIMALS).tolist()
+    drawing = {"paths": paths, "picture": shades, "revision": revision}
+    _show("answer", {"network": network, "drawing": drawing, "trouble": trouble})
+
+
+def another_answer(network: str, key: str) -> None:
+    """Show how another network reads the same drawing; the page must show an `answer`, too.
+
+    Args:
+        network: Address of its file, below the app's own.
+        key: Tells this place on the page from others.
+    """
+    _show("answer", {"network": network}, key)
+
+
+def strip(network: str) -> None:
+    """Show the network's input and the maps of all its layers, as small pictures.
+
+    Args:
+        network: Address of the network's file, below the app's own.
+    """
+    _show("strip", {"network": network})
+
+
+def _show(name: str, data: dict[str, Any], key: str = "") -> None:
+    module = modules.address(f"{FOLDER}/{name}.js")
+    _component(name)(key=key or f"live-{name}", data={"module": module, **data}, height="content")
+
+
+@cache
+def _component(name: str) -> Any:
+    return st.components.v2.component(
+        f"digitscope_{name}",
+        html=f'<div class="{name}-place"></div>',
+        css=STYLE.read_text(),
+        js=LOADER.read_text(),
+    )

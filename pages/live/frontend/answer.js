@@ -1,0 +1,60 @@
+/**
+ * The answer of a network. The one beside the canvas also tells the reader what the server knows of
+ * the drawing, and the page's style how it is read.
+ */
+
+import { makeAnswer } from "../../../cnn/web/answer.js";
+import { decide } from "../../../cnn/web/decision.js";
+import { strokesFromCanvas } from "../../../cnn/web/formats.js";
+import { component } from "./component.js";
+import { follow, setDrawing } from "./reader.js";
+
+const EMPTY = "Draw a digit, 0 to 9, with mouse or finger.";
+const STARTING = "Starting the network …";
+
+function begin(parentElement) {
+  const answer = makeAnswer(parentElement.querySelector(".answer-place"));
+  let address = null;
+  let stop = () => {};
+  let isBesideCanvas = false;
+
+  function show({ reading, isEmpty, penIsDown, problem }) {
+    if (problem) answer.wait(problem);
+    else if (isEmpty) answer.wait(EMPTY);
+    else if (!reading) answer.wait(STARTING);
+    else answer.show(reading.probabilities, penIsDown);
+    if (!isBesideCanvas) return;
+    const isRead = reading && !problem;
+    tell(!isRead ? "none" : decide(reading.probabilities).sure ? "sure" : "unsure");
+  }
+
+  return {
+    update({ network, drawing, trouble }) {
+      isBesideCanvas = Boolean(drawing);
+      if (drawing) setDrawing(known(drawing));
+      if (network === address) return;
+      address = network;
+      stop();
+      stop = network ? follow(network, show) : () => {};
+      if (!network) answer.wait(trouble);
+    },
+    end() {
+      stop();
+      if (isBesideCanvas) tell("none");
+    },
+  };
+}
+
+/** What the server knows of the drawing, as the reader takes it. */
+const known = ({ paths, picture, revision }) => ({
+  strokes: strokesFromCanvas(paths),
+  picture: picture && Float32Array.from(picture),
+  revision,
+});
+
+/** Tell the page's style how the drawing is read: "sure", "unsure", or "none" while it is not. */
+function tell(state) {
+  document.documentElement.dataset.reading = state;
+}
+
+export default component(begin);

@@ -1,0 +1,46 @@
+/** The strip of maps below the canvas. */
+
+import { isDark } from "../../../cnn/web/paint.js";
+import { makeStrip } from "../../../cnn/web/strip.js";
+import { component } from "./component.js";
+import { follow } from "./reader.js";
+
+function begin(parentElement) {
+  const root = parentElement.querySelector(".strip-place");
+  let address = null;
+  let stop = () => {};
+  let strip = null;
+  let state = {};
+
+  function show(next) {
+    if (next.network && next.network !== state.network) {
+      strip = makeStrip(root, next.network, linkTo);
+    }
+    state = next;
+    strip?.show(state.reading, isDark(root));
+  }
+
+  return {
+    update({ network }) {
+      // The page's colours may be others.
+      if (network === address) {
+        show(state);
+        return;
+      }
+      address = network;
+      stop();
+      stop = follow(network, show);
+    },
+    end: () => stop(),
+  };
+}
+
+/** Where a layer is looked at, with the drawing that the page's address holds. */
+function linkTo(layer) {
+  const words = new URLSearchParams({ layer });
+  const ink = new URLSearchParams(location.search).get("ink");
+  if (ink) words.set("ink", ink);
+  return `Layers?${words}`;
+}
+
+export default component(begin);

@@ -1,0 +1,122 @@
+import errno
+import shutil
+
+import pytest
+
+from cnn.cli import main
+from cnn.files import DISK_FULL
+from cnn.model import build, save_model
+from cnn.runs.active_model import set_default
+from tests.bad_disk import refusing
+from tests.made_runs import RECIPE, make_run
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """A folder with a trained run, “mine”, and one that has no network yet; we are beside it."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "runs"
+    monkeypatch.setenv("CNN_RUNS_DIR", str(folder))
+    save_model(build(RECIPE), make_run(folder, "mine").model_file)
+    make_run(folder, "begun", epochs=1, finished=False)
+    return folder
+
+
+def title(file):
+    return file.read_text().split("<title>")[1].split(" · ")[0]
+
+
+def test_the_network_that_is_named_or_in_use_is_written(runs, tmp_path, capsys):
+    file = tmp_path / "home.html"
+    export = ["export", "--html", str(file)]
+    assert main(export) == 0
+    assert title(file) == "Shipped model"
+    assert main([*export, "--run", "mine"]) == 0
+    assert title(file) == "Model mine"
+    assert capsys.readouterr().out.endswith(f"Model mine is in {file}: open it in a browser.\n")
+    assert main([*export, "--model", str(runs / "mine" / "model.keras")]) == 0
+    assert title(file) == "model"
+    set_default("mine")
+    assert main(export) == 0
+    assert title(file) == "Model mine"
+    assert main([*export, "--run", "shipped"]) == 0
+    assert title(file) == "Shipped model"
+
+
+def test_where_the_network_in_use_is_gone_the_shipped_one_is_written_and_that_is_said(
+    runs, tmp_path, capsys
+):
+    set_default("mine")
+    shutil.rmtree(runs / "mine")
+    assert main(["export", "--html", str(tmp_path / "home.html")]) == 0
+    assert title(tmp_path / "home.html") == "Shipped model"
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "There is no run “mine”" in said
+    assert "The shipped model is used instead." in said
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (["--run", "none"], "There is no run “none”"),
+        (["--run", ""], "There is no run “”"),
+        (["--run", "../runs/mine"], "There is no run “../runs/mine”"),
+        (["--run", "begun"], "The run “begun” has no trained network yet."),
+        (["--model", "none.keras"], "none.keras is missing"),
+    ],
+)
+def test_a_bad_name_gets_one_sentence_and_leaves_the_older_file(
+    runs, tmp_path, named, said, capsys
+):
+    file = tmp_path / "home.html"
+    file.write_text("older")
+    assert main(["export", "--html", str(file), *named]) == 1
+    out, err = capsys.readouterr()
+    assert said in err
+    assert (out, err.count("\n")) == ("", 1)
+    assert file.read_text() == "older"
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (".", "is no file: name one to write."),
+        ("/dev/null", "/dev/null is no file: name one to write."),
+        ("none/home.html", "There is no folder none."),
+        ("", "is no file: name one to write."),
+    ],
+)
+def test_a_place_that_is_no_file_gets_one_sentence(runs, tmp_path, place, said, capsys):
+    assert main(["export", "--html", place]) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, DISK_FULL),
+        (errno.EROFS, "its disk is read-only"),
+        (errno.EACCES, "the right"),
+    ],
+)
+def test_a_disk_that_refuses_gets_one_sentence(runs, tmp_path, number, said, capsys):
+    home = tmp_path / "home"
+    home.mkdir()
+    with refusing(home, number):
+        assert main(["export", "--html", str(home / "home.html")]) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert list(home.iterdir()) == []
+
+
+def test_a_file_is_asked_for_and_one_network_named(capsys):
+    for wrong in ([], ["--html", "x", "--run", "a", "--model", "b"]):
+        with pytest.raises(SystemExit) as stop:
+            main(["export", *wrong])
+        assert stop.value.code == 2
+    assert "not allowed with argument" in capsys.readouterr().err
