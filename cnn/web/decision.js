@@ -1,11 +1,15 @@
 /** From ten probabilities to what a person is told, as `cnn/decision.py`, which says why. */
 
+// Below this the answer counts as unsure.
 const SURE = 0.75;
+// A second digit worth naming.
 const WORTH_NAMING = 0.01;
+// Two digits that share this much between them are the two it may be.
 const EITHER_OR = 0.8;
 
-/** Returns { digit, sure, sentence }. */
+/** Decide by ten probabilities; returns { digit, sure, sentence }. */
 export function decide(probabilities) {
+  // The digits, from the most to the least probable; of equal ones the later comes first.
   const order = [...probabilities.keys()].sort((a, b) =>
     probabilities[b] - probabilities[a] || b - a);
   const [digit, second] = order;

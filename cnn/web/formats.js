@@ -1,6 +1,6 @@
 /**
  * From the drawing component's paths to strokes, as `strokes_from_canvas` in
- * `cnn/ink/formats.py`; and from a growing line's points to the path that the component makes of it.
+ * `cnn/ink/formats.py`; and from a pen's points to the stroke that the component makes of them.
  *
  * A path is a Fabric.js object: commands in the pixels where it was drawn, and a transform (left,
  * top, scale, angle, flip, skew) that holds what the toolbar's editing did to it.
@@ -18,17 +18,23 @@ function strokeFromPath(path) {
   const points = pointsOnPath(path.path);
   const [a, b, c, d] = turnOf(path);
   const turn = ([x, y]) => [a * x + b * y, c * x + d * y];
-  // The path's middle lies at (left, top), its origin.
-  const middle = turn([0, 1].map((axis) => {
-    const along = points.map((point) => point[axis]);
-    return (lowest(along) + highest(along)) / 2;
-  }));
-  const offset = [path.left - middle[0], path.top - middle[1]];
-  return points.map((point) => turn(point).map((value, axis) => value + offset[axis]));
+  // The path's middle comes to lie at (left, top).
+  const [middleX, middleY] = turn(middleOf(points));
+  const [across, down] = [path.left - middleX, path.top - middleY];
+  return points.map(turn).map(([x, y]) => [x + across, y + down]);
 }
 
-const lowest = (values) => values.reduce((a, b) => Math.min(a, b));
-const highest = (values) => values.reduce((a, b) => Math.max(a, b));
+/** The middle of the box around points. */
+function middleOf(points) {
+  return [0, 1].map((axis) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const point of points) {
+      low = Math.min(low, point[axis]);
+      high = Math.max(high, point[axis]);
+    }
+    return (low + high) / 2;
+  });
+}
 
 /** Turn a path's commands into points: 8 on each curve, and the end of all others. */
 export function pointsOnPath(commands) {
@@ -55,7 +61,8 @@ export function pointsOnPath(commands) {
 
 /** Fabric's matrix [a, b, c, d], row by row: rotate · scale and flip · skew x · skew y. */
 function turnOf({ angle = 0, scaleX = 1, scaleY = 1, flipX, flipY, skewX = 0, skewY = 0 }) {
-  const [turned, alongX, alongY] = [angle, skewX, skewY].map((degrees) => (degrees * Math.PI) / 180);
+  const radians = (degrees) => (degrees * Math.PI) / 180;
+  const [turned, alongX, alongY] = [angle, skewX, skewY].map(radians);
   const rotate = [Math.cos(turned), -Math.sin(turned), Math.sin(turned), Math.cos(turned)];
   const scale = [flipX ? -scaleX : scaleX, 0, 0, flipY ? -scaleY : scaleY];
   const skew = times([1, Math.tan(alongX), 0, 1], [1, 0, Math.tan(alongY), 1]);
@@ -81,7 +88,7 @@ export function strokeFromPen(points) {
   return pointsOnPath(commands);
 }
 
-/** As Fabric's pen: the first, the last, and those between, but for the one before the last. */
+/** Those that Fabric keeps: the first, the last, and of the others all but the one before it. */
 function keptPoints(points) {
   const kept = [points[0]];
   for (const [x, y] of points.slice(1, -2)) {

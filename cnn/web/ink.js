@@ -1,6 +1,7 @@
 /**
  * From pen strokes to the network's 28×28 input, step for step as `cnn/ink/strokes.py` does it,
- * which says why. A test holds this file to that one, number by number.
+ * which says why. A test holds this file to that one, number by number: hence some care about the
+ * last bit of a number, where it decides which points are kept.
  *
  *     strokes -> fit into the box -> draw the line -> move the centre of mass -> 28×28
  *
@@ -141,12 +142,15 @@ function draw(segments) {
   const nearest = new Float64Array(SIZE * SIZE).fill(Infinity);
   for (const [x0, y0, x1, y1] of segments) {
     const [across, down] = [x1 - x0, y1 - y0];
+    // Squared; a dot has none, and is not divided by it.
     const length = Math.max(across * across + down * down, 1e-12);
     const [top, bottom] = pixelsWithin(Math.min(y0, y1) - reach, Math.max(y0, y1) + reach);
     const [left, right] = pixelsWithin(Math.min(x0, x1) - reach, Math.max(x0, x1) + reach);
     for (let row = top; row <= bottom; row++) {
       for (let column = left; column <= right; column++) {
-        const [x, y] = [column + 0.5 - x0, row + 0.5 - y0]; // the pixel's middle, from the start
+        // The pixel's middle, seen from the line's start; and the line's point that is nearest to
+        // it, a share t of the way to the end.
+        const [x, y] = [column + 0.5 - x0, row + 0.5 - y0];
         const t = Math.min(Math.max((x * across + y * down) / length, 0), 1);
         const [aside, below] = [x - t * across, y - t * down];
         const squared = aside * aside + below * below;

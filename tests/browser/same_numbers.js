@@ -1,11 +1,11 @@
 /** Compares what the browser makes of drawings with what Python made of them. */
 
 import { decide, percent } from "/cnn/web/decision.js";
-import { strokeFromPen, strokesFromCanvas } from "/cnn/web/formats.js";
+import { strokesFromCanvas } from "/cnn/web/formats.js";
 import { InkError, rasterise } from "/cnn/web/ink.js";
 import { NetworkError, networkFromFile, read } from "/cnn/web/network.js";
 
-export { InkError, NetworkError, decide, networkFromFile, percent, rasterise, strokeFromPen };
+export { InkError, NetworkError, decide, networkFromFile, percent, rasterise };
 
 const fetched = async (address) => (await fetch(address)).arrayBuffer();
 

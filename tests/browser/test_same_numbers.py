@@ -217,17 +217,16 @@ def test_the_browser_decides_and_writes_probabilities_as_python_does(second):
     assert second.page.evaluate("(all) => all.map(percent)", shares) == list(map(percent, shares))
 
 
-# Keeps the points of each stroke of the mouse, in the canvas's pixels, and all that the page sends.
-LISTEN = """() => {
+# The address of the module that follows the pen, once the page has it.
+PEN = """performance.getEntriesByType("resource").map(({ name }) => name)
+  .find((name) => name.endsWith("/pages/live/frontend/pen.js"))"""
+# Keeps each stroke that the module makes of the pen's points, and all that the page sends.
+LISTEN = """async (address) => {
+  const { followPen } = await import(address);
   Object.assign(window, { strokes: [], sent: [] });
-  const keep = (event) => {
-    const [canvas] = event.composedPath();
-    if (!event.buttons || !canvas.classList.contains("upper-canvas")) return;
-    if (event.type === "mousedown") strokes.push([]);
-    const { left, top } = canvas.getBoundingClientRect();
-    strokes.at(-1).push([event.clientX - left, event.clientY - top]);
-  };
-  for (const name of ["mousedown", "mousemove"]) addEventListener(name, keep, true);
+  const nothing = () => {};
+  const ended = (stroke) => strokes.push(stroke);
+  followPen({ moved: nothing, ended, cancelled: nothing, edited: nothing });
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (content) {
     sent.push(new TextDecoder().decode(content));
@@ -242,11 +241,11 @@ def paths_sent(app):
     return json.JSONDecoder().raw_decode(told[-1], told[-1].index("[{"))[0] if told else []
 
 
-def test_a_pens_points_become_the_strokes_that_the_canvas_makes_of_them(open_page, second):
+def test_a_pens_points_become_the_strokes_that_the_canvas_makes_of_them(open_page):
     app = open_page()
-    app.evaluate(LISTEN)
+    app.evaluate(LISTEN, wait_until(lambda: app.evaluate(PEN)))
     draw(app, [np.array([[60.0, 60.0]]), np.array([[60.0, 90.0], [65.0, 95.0]]), *points_of(3)])
     paths = wait_until(lambda: len(sent := paths_sent(app)) == 3 and sent)
-    found = second.page.evaluate("(all) => all.map(strokeFromPen)", app.evaluate("strokes"))
-    for stroke, expected in zip(found, strokes_from_canvas(on_canvas(paths)), strict=True):
-        np.testing.assert_allclose(stroke, expected, atol=0.1)
+    expected = strokes_from_canvas(on_canvas(paths))
+    for stroke, theirs in zip(app.evaluate("strokes"), expected, strict=True):
+        np.testing.assert_allclose(stroke, theirs, atol=0.1)
