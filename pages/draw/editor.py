@@ -6,14 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnn.ink.strokes import CANVAS_SIZE, InkError, Picture
+from cnn.ink.strokes import CANVAS_SIZE, Picture
 from cnn.model import ModelError
-from cnn.predictor import Reading
-from cnn.runs.active_model import ActiveModel
 from pages.draw import canvas, import_export, sketchbook
 from pages.draw.sketchbook import Drawing, Sketchbook
 from pages.live import component
-from pages.shared import browser_network, prediction, session_model
+from pages.shared import browser_network, prediction
 from pages.shared.browser_network import Offered
 
 
@@ -30,21 +28,6 @@ class Editor:
     drawing: Drawing
     network: Offered | None
     under: DeltaGenerator
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What the network made of a drawing.
-
-    Attributes:
-        in_use: The network that read it.
-        image: The network's input, float32 [28, 28] in 0..1.
-        reading: What the network made of it.
-    """
-
-    in_use: ActiveModel
-    image: Picture
-    reading: Reading
 
 
 def show(
@@ -66,25 +49,6 @@ def show(
             under = st.container()
     sketchbook.write_address(current)
     return Editor(current, network, under)
-
-
-def read(image: Callable[[], Picture], place: DeltaGenerator) -> Prediction | None:
-    """Have the server's network read an image; if it cannot, say why.
-
-    Args:
-        image: Returns the network's input [28, 28], or raises InkError.
-        place: Where to say it, and that the network is being started.
-    """
-    if not session_model.loading().done():
-        place.html(prediction.message("Starting the network …"))
-    try:
-        in_use = session_model.loading().result()
-        picture = image()
-    except (ModelError, InkError) as error:
-        place.html(prediction.message(str(error)))
-        return None
-    place.empty()
-    return Prediction(in_use, picture, in_use.predictor.read(picture))
 
 
 def _answer(

@@ -315,3 +315,13 @@ def test_a_third_convolutions_maps_are_shown_and_a_click_or_keys_explain_one(ope
     # On a phone one below the other again, at full size.
     expect(third).to_have_js_property("width", 3 * 29 - 1)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
+
+
+def test_another_network_is_shown_and_explained_as_soon_as_it_is_in_use(open_page, request):
+    page = open_layers(open_page)
+    expect(page.locator(".title")).to_have_text(re.compile("Layer 2, map"))
+    request.getfixturevalue("three")
+    draw(page, points_of(1))
+    expect(page.locator(".network canvas")).to_have_count(9)
+    expect(page.locator(".title")).to_have_text(re.compile("Layer 3, map"))
+    expect(page.locator("section.cell")).not_to_have_attribute("inert", "")

@@ -64,7 +64,7 @@ export class Sheet {
 export const inkPalette = { table: GREYS, zero: 0, steps: 255 };
 export const palette = (dark) => ({ table: packedColours(dark), zero: STEPS, steps: STEPS });
 
-/** Paint one channel of a layer's values, a square of `zoom` pixels a cell; `most` ends the scale. */
+/** Paint one channel of a layer's values, `zoom` pixels wide a cell; `most` ends the scale. */
 export function paintMap(sheet, left, top, zoom, values, shape, channel, colours, most) {
   const [height, width, count] = shape;
   const { table, zero, steps } = colours;

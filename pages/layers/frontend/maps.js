@@ -70,7 +70,8 @@ function outlineCell(view, layer) {
   if (layer.name === view.cell.layer) {
     outline(context, ...cornerOf(plan, channels.indexOf(view.cell.channel)), width, height);
   } else if (field && isMap(layer)) {
-    const [left, top] = cornerOf(plan, channels.indexOf(view.opened < plan.count ? view.opened : 0));
+    const opened = view.opened < plan.count ? view.opened : 0;
+    const [left, top] = cornerOf(plan, channels.indexOf(opened));
     const [row, column, rows, columns] = field;
     context.save();
     context.beginPath();

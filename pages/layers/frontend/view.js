@@ -1,8 +1,8 @@
 /**
  * What the page's two components share: the network, and one cell of it.
  *
- * The network's maps and the cell's value come from the browser's own reader, at every frame; how the
- * value came about is explained by the server, when the pen rests.
+ * The network's maps and the cell's value come from the browser's own reader, at every frame; how
+ * the value came about is explained by the server, when the pen rests.
  */
 
 import { isDark } from "../../../cnn/web/paint.js";
@@ -44,10 +44,13 @@ class View {
 
   /** Show a network in a component's place, and send to the server which cells are chosen. */
   showNetworkIn(root, address, send) {
+    if (this.address !== address || this.roots.network !== root) {
+      this.forgetCell();
+      this.network = null; // until it is read with
+    }
     Object.assign(this, { address, send });
     if (this.roots.network === root) return;
     this.roots.network = root;
-    this.network = null;
     for (const select of root.querySelectorAll("[data-choice]")) {
       select.value = this.choices[select.dataset.choice];
       select.addEventListener("change", () => {
@@ -58,16 +61,13 @@ class View {
   }
 
   /** Show what the reader makes of the picture now. */
-  follow({ network, picture, reading, penIsDown, problem }) {
-    const { network: root } = this.roots;
-    tell(root.querySelector(".problem"), problem);
-    if (!network || !reading) return;
+  follow({ network, picture, reading, penIsDown }) {
+    if (!network || !reading) return; // the answer beside the canvas says why
     const isAnother = network !== this.network;
     const [wasDark, wasDown] = [this.dark, this.penIsDown];
-    if (!penIsDown || isAnother) this.dark = isDark(root);
+    if (!penIsDown || isAnother) this.dark = isDark(this.roots.network);
     Object.assign(this, { network, picture, reading, penIsDown });
     if (isAnother) {
-      this.forgetCell();
       makeFigures(this);
       this.explain();
     }
@@ -101,6 +101,7 @@ class View {
     this.pending = null;
     if (isMoved) this.opened = message.opened;
     Object.assign(this, { explanation: message, cell: message.cell });
+    this.roots.cell.inert = false;
     const choices = this.roots.network;
     choices.querySelector("[data-sort]").hidden = !Object.keys(message.shares).length;
     choices.querySelector("option[value=contribution]").textContent =
@@ -116,8 +117,8 @@ class View {
   /** Forget the cell of a network that is shown no more. */
   forgetCell() {
     this.pause();
-    this.roots.cell?.classList.add("old");
-    Object.assign(this, { explanation: null, cell: null, pending: null });
+    if (this.roots.cell) this.roots.cell.inert = true;
+    Object.assign(this, { explanation: null, cell: null, pending: null, focused: null });
   }
 
   /** Lay out and paint all there is. */
