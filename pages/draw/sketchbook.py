@@ -81,6 +81,8 @@ class Sketchbook:
         self.given = Given([], 0)
         # What the canvas returned last: only a change of it is something the person drew.
         self.seen: list[CanvasObject] = []
+        # What was on the canvas before, until it tells of what it was given instead.
+        self.replaced: list[CanvasObject] = []
         # What could not be read last, in a sentence; forgotten with the next drawing.
         self.trouble = ""
         self._reload()
@@ -113,9 +115,9 @@ class Sketchbook:
 
     def take(self, objects: list[CanvasObject]) -> None:
         """Take what the canvas holds now; what it held before or was given is nothing new."""
-        if objects == self.seen:
+        if objects == self.seen or self._is_late(objects):
             return
-        self.seen = objects
+        self.seen, self.replaced = objects, []
         drawing = Drawing(_sharing(objects, self.current.objects))
         if not _same_ink(drawing, self.current):
             self.add(drawing)
@@ -123,7 +125,7 @@ class Sketchbook:
     def resume(self) -> None:
         """Have a canvas that starts anew, as on coming back to the page, show what was drawn."""
         self._reload()
-        self.seen = self.current.objects
+        self.seen, self.replaced = self.current.objects, []
 
     def take_over(self, given: Given, objects: list[CanvasObject]) -> None:
         """Go on where a server that was ended, or a session that was forgotten, left off.
@@ -132,7 +134,7 @@ class Sketchbook:
             given: What the browser's canvas started with, and still does.
             objects: What it holds now; there is a page for each of them, to undo.
         """
-        self.given, self.seen = given, objects
+        self.given, self.seen, self.replaced = given, objects, []
         if objects or self.current.picture is None:
             every = [Drawing(objects[:count]) for count in range(len(objects) + 1)]
             self.pages = every[-MOST_PAGES:]
@@ -141,6 +143,13 @@ class Sketchbook:
     def _reload(self) -> None:
         # The canvas compares with what it was given last: the number tells two clears apart.
         self.given = Given(self.current.objects, self.revision + 1)
+        self.replaced = self.seen
+
+    def _is_late(self, objects: list[CanvasObject]) -> bool:
+        """Whether the canvas tells of what is on it no more: of a stroke it does so 0.2 s later."""
+        goes_on = bool(self.replaced) and _begins_with(objects, self.replaced)
+        is_given = len(self.given.objects) >= len(self.replaced)
+        return goes_on and not (is_given and _begins_with(objects, self.given.objects))
 
 
 def sketchbook() -> Sketchbook:
@@ -249,6 +258,10 @@ def _sharing(objects: list[CanvasObject], known: Sequence[CanvasObject]) -> list
     """Return objects, those that are known already as they are kept: a stroke is kept once."""
     old = [*known, *[None] * len(objects)]
     return [mine if mine == new else new for new, mine in zip(objects, old, strict=False)]
+
+
+def _begins_with(objects: list[CanvasObject], first: list[CanvasObject]) -> bool:
+    return _same_ink(Drawing(objects[: len(first)]), Drawing(first))
 
 
 def _same_ink(a: Drawing, b: Drawing) -> bool:
