@@ -32,20 +32,20 @@ class Editor:
 
 def show(
     example: Callable[[], Picture] | None = None,
-    offer: Callable[[], Offered] = browser_network.mine,
+    offer: Callable[[], Offered] | None = None,
 ) -> Editor:
     """Show the canvas and the answer, which the browser gives by itself while the pen moves.
 
     Args:
         example: Returns what is read, [28, 28], while nothing is drawn.
-        offer: Returns what it is read with, or raises ModelError.
+        offer: Returns what it is read with, or raises ModelError; without, the session's network.
     """
     book = sketchbook.sketchbook()
     with st.container(key="editor", horizontal=True):
         with st.container(key="easel", width=CANVAS_SIZE):
             current = _canvas(book)
         with st.container(key="beside"):
-            network = _answer(current, book.revision, example, offer)
+            network = _answer(current, book.revision, example, offer or browser_network.mine)
             under = st.container()
     sketchbook.write_address(current)
     return Editor(current, network, under)
