@@ -9,8 +9,6 @@ import { strokeFromPen } from "../../../cnn/web/formats.js";
 
 // The canvas's width and height, in its own pixels: `CANVAS_SIZE` in cnn/ink/strokes.py.
 const SIDE = 320;
-// The component drops points that lie nearer to the last one than this.
-const NEAREST = 0.4;
 const EDITING = '.dc-toolbar[data-pinned="true"]';
 
 /**
@@ -69,11 +67,11 @@ export function followPen({ moved, ended, cancelled, edited }) {
       if (event.shiftKey) points.pop();
     }
     points.push(point);
-    moved(strokeOf(points));
+    moved(strokeFromPen(points));
   }
 
   function lift() {
-    const stroke = strokeOf(pen.points);
+    const stroke = strokeFromPen(pen.points);
     pen = null;
     ended(stroke);
   }
@@ -84,25 +82,11 @@ const partOf = (event, name) =>
   event.composedPath().find((element) => element.classList?.contains(name));
 
 /** Where a pointer is, in the canvas's own pixels. */
-function placeOn(canvas, event) {
+function placeOn(canvas, { clientX, clientY, pointerType }) {
+  // The component hears of the mouse in whole pixels of the page.
+  const [x, y] = pointerType === "mouse"
+    ? [Math.floor(clientX), Math.floor(clientY)]
+    : [clientX, clientY];
   const box = canvas.getBoundingClientRect();
-  return [
-    ((event.clientX - box.left) * SIDE) / box.width,
-    ((event.clientY - box.top) * SIDE) / box.height,
-  ];
-}
-
-const strokeOf = (points) => strokeFromPen(apart(points));
-
-/** The points that the component keeps: the first, the last, and others that lie apart. */
-function apart(points) {
-  if (points.length <= 2) return points;
-  let kept = points[0];
-  // The last but one goes in any case, as it does there.
-  const inner = points.slice(1, -2).filter(([x, y]) => {
-    if ((x - kept[0]) ** 2 + (y - kept[1]) ** 2 < NEAREST ** 2) return false;
-    kept = [x, y];
-    return true;
-  });
-  return [points[0], ...inner, points.at(-1)];
+  return [((x - box.left) * SIDE) / box.width, ((y - box.top) * SIDE) / box.height];
 }
