@@ -203,7 +203,7 @@ def draw(page: Page, number: int) -> None:
 def clear(page: Page) -> None:
     """Empty the canvas."""
     page.locator(".st-key-clear button").first.click()
-    page.locator(".answer[data-state=waiting]").wait_for()
+    page.locator(".st-key-clear button:disabled").first.wait_for()
 
 
 def tell(path: str, network: str, seen: Watched) -> None:

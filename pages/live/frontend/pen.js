@@ -83,11 +83,10 @@ const partOf = (event, name) =>
 
 /** Where a pointer is, in the canvas's own pixels. */
 function placeOn(canvas, { clientX, clientY, pointerType }) {
+  // The component hears of the mouse in whole pixels of the page.
+  const [x, y] = pointerType === "mouse"
+    ? [Math.floor(clientX), Math.floor(clientY)]
+    : [clientX, clientY];
   const box = canvas.getBoundingClientRect();
-  // The component learns of a mouse by its older events, which know whole pixels alone.
-  const known = pointerType === "mouse" ? Math.floor : (place) => place;
-  return [
-    ((known(clientX) - box.left) * SIDE) / box.width,
-    ((known(clientY) - box.top) * SIDE) / box.height,
-  ];
+  return [((x - box.left) * SIDE) / box.width, ((y - box.top) * SIDE) / box.height];
 }
