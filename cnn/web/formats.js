@@ -37,7 +37,7 @@ function middleOf(points) {
 }
 
 /** Turn a path's commands into points: 8 on each curve, and the end of all others. */
-export function pointsOnPath(commands) {
+function pointsOnPath(commands) {
   const points = [];
   for (const [name, ...numbers] of commands) {
     const [x, y] = numbers.slice(-2);
@@ -74,18 +74,19 @@ const times = ([a, b, c, d], [e, f, g, h]) =>
   [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
 
 /**
- * The stroke that the canvas makes of the points that a pen went through: a curve that begins and
- * ends at the first and the last point, through the middles between all.
+ * The stroke that the canvas makes of the points that a pen of some width went through: a curve
+ * that begins and ends at the first and the last point, through the middles between all.
  */
-export function strokeFromPen(points) {
+export function strokeFromPen(points, width) {
   const kept = keptPoints(points);
-  const commands = [["M", ...kept[0]]];
+  const path = [["M", ...pushedOut(kept, width, false)]];
   for (let i = 1; i < kept.length; i++) {
     const [[x, y], [nextX, nextY]] = [kept[i - 1], kept[i]];
-    commands.push(["Q", x, y, (x + nextX) / 2, (y + nextY) / 2]);
+    if (x !== nextX || y !== nextY) path.push(["Q", x, y, (x + nextX) / 2, (y + nextY) / 2]);
   }
-  commands.push(["L", ...kept.at(-1)]);
-  return pointsOnPath(commands);
+  path.push(["L", ...pushedOut(kept.slice().reverse(), width, true)]);
+  const [left, top] = middleOf(outermost(path)).map(written);
+  return strokeFromPath({ path, left, top });
 }
 
 /** Those that Fabric keeps: the first, the last, and of the others all but the one before it. */
@@ -93,7 +94,54 @@ function keptPoints(points) {
   const kept = [points[0]];
   for (const [x, y] of points.slice(1, -2)) {
     const [lastX, lastY] = kept.at(-1);
-    if (Math.hypot(x - lastX, y - lastY) >= PEN_SPACING) kept.push([x, y]);
+    if ((x - lastX) ** 2 + (y - lastY) ** 2 >= PEN_SPACING ** 2) kept.push([x, y]);
   }
   return points.length > 1 ? [...kept, points.at(-1)] : kept;
 }
+
+/**
+ * Where Fabric begins a line, or by its points in reverse ends it: a thousandth of its width beyond
+ * the first point, so that a mere dot has a length.
+ */
+function pushedOut([first, second, third], width, isEnd) {
+  const beyond = width / 1000;
+  if (!third) return [first[0] + (isEnd ? beyond : -beyond), first[1]];
+  // At the begin it looks which way the line goes on behind its second point.
+  const [from, to] = isEnd ? [second, first] : [second, third];
+  return first.map((place, axis) =>
+    place + (isEnd ? beyond : -beyond) * Math.sign(to[axis] - from[axis]));
+}
+
+/**
+ * The points whose box Fabric takes for a path's: ends, and where a curve turns back. It has its
+ * curves as cubic ones with both control points in one place, which reach a little further.
+ */
+function outermost(path) {
+  const points = [];
+  for (const [name, ...numbers] of path) {
+    const end = numbers.slice(-2);
+    if (name === "Q") {
+      const [start, control] = [points.at(-1), numbers];
+      const at = (t, axis) => (1 - t) ** 3 * start[axis]
+        + 3 * t * (1 - t) * control[axis] + t ** 3 * end[axis];
+      for (const axis of [0, 1]) {
+        for (const t of turns(start[axis], control[axis], end[axis])) {
+          points.push([at(t, 0), at(t, 1)]);
+        }
+      }
+    }
+    points.push(end);
+  }
+  return points;
+}
+
+/** Where such a curve turns back along an axis: the roots of its derivative, within 0 and 1. */
+function turns(start, control, end) {
+  const [a, b, c] = [end - start, 2 * (start - control), control - start];
+  const root = Math.sqrt(b * b - 4 * a * c);
+  const roots = Math.abs(a) < 1e-12 ? [-c / b] : [(-b + root) / (2 * a), (-b - root) / (2 * a)];
+  return roots.filter((t) => t > 0 && t < 1);
+}
+
+/** Round to as many decimals as Fabric writes. */
+const written = (value) => Number(value.toFixed(4));

@@ -23,7 +23,7 @@ export function makePaper(canvas, changed) {
   let pen = null; // while it is down: { pointer, points }
   const earlier = []; // what was there before each stroke and each clearing
 
-  const strokes = () => (pen ? [...finished, strokeFromPen(pen.points)] : finished);
+  const strokes = () => (pen ? [...finished, strokeFromPen(pen.points, LINE)] : finished);
 
   function put(others) {
     earlier.push(finished);

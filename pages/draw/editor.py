@@ -11,6 +11,7 @@ from cnn.model import ModelError
 from pages.draw import canvas, import_export, sketchbook
 from pages.draw.sketchbook import Drawing, Sketchbook
 from pages.live import component
+from pages.live.component import Known
 from pages.shared import browser_network, prediction
 from pages.shared.browser_network import Offered
 
@@ -41,37 +42,31 @@ def show(
         offer: Returns what it is read with, or raises ModelError; without, the session's network.
     """
     book = sketchbook.sketchbook()
+    brush = st.session_state.get("brush", sketchbook.BRUSH)
     with st.container(key="editor", horizontal=True):
         with st.container(key="easel", width=CANVAS_SIZE):
-            current = _canvas(book)
+            current = _canvas(book, brush)
         with st.container(key="beside"):
-            network = _answer(current, book.revision, example, offer or browser_network.mine)
+            picture = example() if example and current.is_empty else current.picture
+            known = Known(canvas.paths_alone(current.objects), picture, book.revision, brush)
+            network = _answer(known, offer or browser_network.mine)
             under = st.container()
     sketchbook.write_address(current)
     return Editor(current, network, under)
 
 
-def _answer(
-    current: Drawing,
-    revision: int,
-    example: Callable[[], Picture] | None,
-    offer: Callable[[], Offered],
-) -> Offered | None:
-    network, trouble = None, ""
+def _answer(known: Known, offer: Callable[[], Offered]) -> Offered | None:
     try:
         network = offer()
     except ModelError as error:
-        trouble = str(error)
-    picture = example() if example and current.is_empty else current.picture
-    address = network.address if network else ""
-    paths = canvas.paths_alone(current.objects)
-    component.answer(address, paths, picture, revision, trouble)
+        component.answer("", known, str(error))
+        return None
+    component.answer(network.address, known, "")
     return network
 
 
-def _canvas(book: Sketchbook) -> Drawing:
+def _canvas(book: Sketchbook, brush: int) -> Drawing:
     """Show the canvas and its tools, and return the current drawing."""
-    brush = st.session_state.get("brush", sketchbook.BRUSH)
     current = sketchbook.edit(book, brush)
     with st.container(key="tools", horizontal=True, gap="xsmall"):
         st.button("", icon=":material/undo:", help="Undo", key="undo", on_click=book.turn,

@@ -5,6 +5,7 @@ browser does the rest. A module is imported from this server by a few lines (`lo
 written into the component: so all components of a page share one reader (`reader.js`).
 """
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,21 +24,35 @@ STYLE = Path(web.__file__).with_name("view.css")
 DECIMALS = 5
 
 
-def answer(
-    network: str, paths: list[dict[str, Any]], picture: Picture | None, revision: int, trouble: str
-) -> None:
+@dataclass(frozen=True)
+class Known:
+    """What the server knows of the drawing, and of the pen.
+
+    Attributes:
+        paths: What the canvas holds, checked; see `pages.draw.canvas`.
+        picture: What is read where there are none, [28, 28] in 0..1.
+        revision: Another one whenever the server has put something else on the canvas.
+        brush: The pen's width in canvas pixels.
+    """
+
+    paths: list[dict[str, Any]]
+    picture: Picture | None
+    revision: int
+    brush: int
+
+
+def answer(network: str, drawing: Known, trouble: str) -> None:
     """Show the digit, a sentence and ten bars.
 
     Args:
         network: Address of the network's file, below the app's own; "" for none.
-        paths: What the canvas holds, checked; see `pages.draw.canvas`.
-        picture: What is read where there are none, [28, 28] in 0..1.
-        revision: Another one whenever the server has put something else on the canvas.
+        drawing: What is known of it.
         trouble: Why nothing can be read; "" if it can.
     """
+    picture = drawing.picture
     shades = None if picture is None else np.round(picture.astype(float).ravel(), DECIMALS).tolist()
-    drawing = {"paths": paths, "picture": shades, "revision": revision}
-    _show("answer", {"network": network, "drawing": drawing, "trouble": trouble})
+    told = {**vars(drawing), "picture": shades}
+    _show("answer", {"network": network, "drawing": told, "trouble": trouble})
 
 
 def another_answer(network: str, key: str) -> None:

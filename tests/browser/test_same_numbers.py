@@ -223,9 +223,10 @@ PEN = """performance.getEntriesByType("resource").map(({ name }) => name)
 # Keeps each stroke that the module makes of the pen's points, and all that the page sends.
 LISTEN = """async (address) => {
   const { followPen } = await import(address);
+  const { strokeFromPen } = await import(address.replace(/pages.*/, "cnn/web/formats.js"));
   Object.assign(window, { strokes: [], sent: [] });
   const nothing = () => {};
-  const ended = (stroke) => strokes.push(stroke);
+  const ended = (points) => strokes.push(strokeFromPen(points, 20));
   followPen({ moved: nothing, ended, cancelled: nothing, edited: nothing });
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (content) {
@@ -248,4 +249,4 @@ def test_a_pens_points_become_the_strokes_that_the_canvas_makes_of_them(open_pag
     paths = wait_until(lambda: len(sent := paths_sent(app)) == 3 and sent)
     expected = strokes_from_canvas(on_canvas(paths))
     for stroke, theirs in zip(app.evaluate("strokes"), expected, strict=True):
-        np.testing.assert_allclose(stroke, theirs, atol=0.1)
+        np.testing.assert_allclose(stroke, theirs, atol=0.001)

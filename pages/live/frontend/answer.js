@@ -35,7 +35,7 @@ function begin(parentElement) {
   return {
     update({ network, drawing, trouble }) {
       isBesideCanvas = Boolean(drawing);
-      if (drawing) setDrawing(known(drawing));
+      if (drawing) setDrawing(known(drawing), drawing.brush);
       if (network === address) return;
       address = network;
       stop();

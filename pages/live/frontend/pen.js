@@ -5,8 +5,6 @@
  * with the pointer's points what it does.
  */
 
-import { strokeFromPen } from "../../../cnn/web/formats.js";
-
 // The canvas's width and height, in its own pixels: `CANVAS_SIZE` in cnn/ink/strokes.py.
 const SIDE = 320;
 const EDITING = '.dc-toolbar[data-pinned="true"]';
@@ -14,7 +12,7 @@ const EDITING = '.dc-toolbar[data-pinned="true"]';
 /**
  * Listen to the pen, as long as the page is open.
  *
- * Calls moved(stroke) whenever a stroke begins or grows, ended(stroke) when the pen is lifted,
+ * Calls moved(points) whenever a stroke begins or grows, ended(points) when the pen is lifted,
  * cancelled() when the system has taken the pointer away, and edited() when the component's own
  * toolbar may have changed what is drawn.
  */
@@ -67,13 +65,13 @@ export function followPen({ moved, ended, cancelled, edited }) {
       if (event.shiftKey) points.pop();
     }
     points.push(point);
-    moved(strokeFromPen(points));
+    moved(points);
   }
 
   function lift() {
-    const stroke = strokeFromPen(pen.points);
+    const { points } = pen;
     pen = null;
-    ended(stroke);
+    ended(points);
   }
 }
 

@@ -3,6 +3,7 @@
  * of it, once a frame. All components of a page share it, as they import it from one address.
  */
 
+import { strokeFromPen } from "../../../cnn/web/formats.js";
 import { InkError } from "../../../cnn/web/ink.js";
 import { read } from "../../../cnn/web/network.js";
 import { makeDrawing } from "./drawing.js";
@@ -16,6 +17,7 @@ const views = new Set();
 // By address: { network, problem, reading, readPicture }.
 const readers = new Map();
 let seen = { picture: null, problem: "" };
+let brush = 0; // the pen's width, in the canvas's pixels
 let isAsked = false;
 let earliest = 0;
 
@@ -38,19 +40,20 @@ export function follow(address, show) {
   };
 }
 
-/** Take what the server knows of the drawing: { strokes, picture, revision }. */
-export function setDrawing(given) {
+/** Take what the server knows: { strokes, picture, revision } of the drawing, and the brush. */
+export function setDrawing(given, width) {
+  brush = width;
   drawing.set(given);
   changed();
 }
 
 followPen({
-  moved(stroke) {
-    drawing.grow(stroke);
+  moved(points) {
+    drawing.grow(strokeFromPen(points, brush));
     changed();
   },
-  ended(stroke) {
-    drawing.keep(stroke);
+  ended(points) {
+    drawing.keep(strokeFromPen(points, brush));
     changed();
   },
   cancelled() {
