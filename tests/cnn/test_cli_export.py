@@ -63,7 +63,7 @@ def test_where_the_network_in_use_is_gone_the_shipped_one_is_written_and_that_is
         (["--run", ""], "There is no run “”"),
         (["--run", "../runs/mine"], "There is no run “../runs/mine”"),
         (["--run", "begun"], "The run “begun” has no trained network yet."),
-        (["--model", "none.keras"], "none.keras is missing"),
+        (["--model", "none.keras"], "There is no model at none.keras"),
     ],
 )
 def test_a_bad_name_gets_one_sentence_and_leaves_the_older_file(
