@@ -1,6 +1,7 @@
 """The file to take home, opened from a disk with the network off: pen, finger, keys, figures."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -128,10 +129,17 @@ def test_every_digit_is_read_with_pythons_own_figures(shipped, open_file):
         press(page, "Clear")
 
 
-def test_a_network_that_is_taken_home_from_the_train_page_reads_as_it_does_there(
-    open_page, open_file, tmp_path
-):
+@pytest.fixture
+def run():
+    """Make a run; it is gone after the test."""
     run = make_run(runs_folder(), "taken home")
+    yield run
+    shutil.rmtree(run.folder)
+
+
+def test_a_network_that_is_taken_home_from_the_train_page_reads_as_it_does_there(
+    run, open_page, open_file, tmp_path
+):
     save_model(build(RECIPE), run.model_file)
     page = open_page("/Train?run=taken+home", ".st-key-take-home button", accept_downloads=True)
     with page.expect_download() as saving:
