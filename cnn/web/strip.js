@@ -1,7 +1,7 @@
 /** The strip: what the network saw, and what each layer with maps made of it, as small pictures. */
 
 import { SIZE } from "./ink.js";
-import { gradient, paintInk, paintMaps, sheetOf } from "./paint.js";
+import { FLOOR, gradient, paintInk, paintMaps, sheetOf } from "./paint.js";
 
 // A sheet of maps is enlarged to at most this, in pixels of the page: the first layer's maps have
 // the most to show.
@@ -93,6 +93,6 @@ function legendOf() {
   legend.className = "legend";
   const ramp = document.createElement("span");
   ramp.className = "ramp";
-  legend.append("0 ", ramp, " strongest of the map");
+  legend.append("0 ", ramp, ` strongest of the map, at least ${100 * FLOOR} % of the layer's`);
   return legend;
 }
