@@ -85,18 +85,18 @@ export function scalesOf(values, channels) {
   return most.map((size) => Math.max(size, floor));
 }
 
-/** How many maps lie side by side, and how large the sheet of them all is, in cells. */
+/** How large the sheet of a layer's maps is, in cells. */
 export function sheetOf([height, width, channels], columns = 8) {
   const across = Math.min(columns, channels);
   const down = Math.ceil(channels / columns);
-  return { across, down, width: across * (width + 1) - 1, height: down * (height + 1) - 1 };
+  return { width: across * (width + 1) - 1, height: down * (height + 1) - 1 };
 }
 
 /** Paint a layer's maps side by side, one pixel a cell; between them the page is seen. */
 export function paintMaps(canvas, values, shape, dark, columns = 8) {
   const [height, width, channels] = shape;
   const sheet = sheetOf(shape, columns);
-  const colours = PACKED[dark ? "dark" : "light"];
+  const colours = packedColours(dark);
   const scales = scalesOf(values, channels);
   paint(canvas, sheet.width, sheet.height, (pixels) => {
     for (let k = 0; k < channels; k++) {
