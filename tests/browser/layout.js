@@ -1,4 +1,4 @@
-// What is wrong with how a page lies on its screen, each in a line: asked by tests/browser/test_screens.py.
+// What is wrong with how a page lies on its screen, each in a line; test_screens.py asks it.
 () => {
   const CONTROLS = "a[href], button, input, select, textarea, summary, canvas, [role=button], "
     + "[role=slider], [role=tab], [role=radio], [tabindex='0']";
@@ -15,14 +15,18 @@
   /** The element that a node lies in, also across the edge of a shadow root. */
   const parentOf = (node) => node.parentElement ?? node.getRootNode().host ?? null;
 
+  const isMain = (element) => element.classList.contains("stMain");
+
   const holds = (outer, inner) => {
     for (let node = inner; node; node = parentOf(node)) if (node === outer) return true;
     return false;
   };
 
-  const isShown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-    && element.getBoundingClientRect().width > 1 && element.getBoundingClientRect().height > 1
-    && !isClippedAway(element);
+  function isShown(element) {
+    const { width, height } = element.getBoundingClientRect();
+    return width > 1 && height > 1 && !isClippedAway(element)
+      && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  }
 
   /** Whether an element, or what it lies in, is meant for screen readers alone. */
   function isClippedAway(element) {
@@ -39,8 +43,10 @@
     for (let node = parentOf(element); node; node = parentOf(node)) {
       const { overflowX, overflowY } = getComputedStyle(node);
       const box = node.getBoundingClientRect();
-      if (overflowX !== "visible") [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
-      if (overflowY !== "visible" && !node.classList.contains("stMain")) {
+      if (overflowX !== "visible") {
+        [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+      }
+      if (overflowY !== "visible" && !isMain(node)) {
         [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
       }
     }
@@ -49,7 +55,7 @@
 
   /** Whether an ancestor lets a person scroll sideways to the rest of it. */
   function scrolls(element) {
-    for (let node = parentOf(element); node && !node.classList.contains("stMain"); node = parentOf(node)) {
+    for (let node = parentOf(element); node && !isMain(node); node = parentOf(node)) {
       if (["auto", "scroll"].includes(getComputedStyle(node).overflowX)) return true;
     }
     return false;
@@ -67,7 +73,8 @@
 
   for (const element of all) {
     const { left, right } = element.getBoundingClientRect();
-    const holdsText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    const holdsText = [...element.childNodes]
+      .some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
     const isControl = element.matches(CONTROLS);
     if (!(holdsText || isControl || element.matches("img, svg")) || scrolls(element)) continue;
     if (left < -1 || right > width + 1) found.push(`beyond the edge: ${nameOf(element)}`);
