@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, TypeAlias, cast
 
 import numpy as np
 import streamlit as st
 from pydantic import Field
+from streamlit import runtime
 
 from cnn.files import FileError, parse_json
 from cnn.ink.formats import strokes_from_canvas
@@ -17,6 +19,8 @@ CanvasObject: TypeAlias = dict[str, Any]
 """One Fabric.js object, a path of commands for each stroke, as JSON."""
 
 KEY, GIVEN = "canvas", "canvas-given"
+COMPONENT = "streamlit-drawable-canvas.streamlit_drawable_canvas"
+HTML, STYLE = (Path(__file__).with_name(f"canvas.{kind}") for kind in ("html", "css"))
 # No session has more.
 MOST_REVISIONS = 2**31
 INK = "#ffffff"
@@ -55,6 +59,7 @@ def ask(given: Given, background: Picture | None, brush: int) -> list[CanvasObje
     # The component can be imported only where a Streamlit server runs.
     from streamlit_drawable_canvas import st_canvas
 
+    _dress()
     try:
         result = st_canvas(
             stroke_width=brush,
@@ -156,6 +161,18 @@ def _width(path: CanvasObject) -> float:
     width: Any = path.get("strokeWidth")
     is_number = isinstance(width, int | float) and not isinstance(width, bool)
     return width if is_number and 0 < width <= CANVAS_SIZE else BRUSH
+
+
+@st.cache_resource(show_spinner=False)
+def _dress() -> None:
+    """Register the drawing component once more, with our own style and with a name.
+
+    It cannot be asked to do without its toolbar, and tells no screen reader what it is.
+    """
+    runtime.get_instance().bidi_component_registry.unregister(COMPONENT)
+    st.components.v2.component(
+        COMPONENT, html=HTML.read_text(), css=STYLE.read_text(), js="index-*.js"
+    )
 
 
 def _enlarged(picture: Picture | None) -> Picture:
