@@ -41,7 +41,7 @@ def show(
     """Show the canvas and the answer, which the browser gives by itself while the pen moves.
 
     Args:
-        example: Returns what is read, [28, 28], while nothing is drawn.
+        example: Returns what is read, [28, 28], and lies on the canvas while nothing is drawn.
         offer: Returns what it is read with, or raises ModelError; without, the session's network.
     """
     st.html(STYLE)
@@ -49,7 +49,7 @@ def show(
     brush = st.session_state.get("brush", sketchbook.BRUSH)
     with st.container(key="editor", horizontal=True):
         with st.container(key="easel"):
-            current = _canvas(book, brush)
+            current = _canvas(book, brush, example)
         with st.container(key="beside"):
             picture = example() if example and current.is_empty else current.picture
             known = Known(canvas.paths_alone(current.objects), picture, book.revision, brush)
@@ -69,14 +69,14 @@ def _answer(known: Known, offer: Callable[[], Offered]) -> Offered | None:
     return network
 
 
-def _canvas(book: Sketchbook, brush: int) -> Drawing:
+def _canvas(book: Sketchbook, brush: int, example: Callable[[], Picture] | None) -> Drawing:
     """Show the canvas and its tools, and return the current drawing."""
-    current = sketchbook.edit(book, brush)
+    current = sketchbook.edit(book, brush, example)
     with st.container(key="tools", horizontal=True, gap="xsmall"):
         st.button("Undo", icon=":material/undo:", help="Undo (Ctrl+Z)", key="undo",
                   on_click=book.turn, args=[-1], disabled=book.at == 0)  # fmt: skip
         st.button("Redo", icon=":material/redo:", help="Redo (Ctrl+Y)", key="redo",
-                  on_click=book.turn, args=[1], disabled=book.at == len(book.pages) - 1)  # fmt: skip
+                  on_click=book.turn, args=[1], disabled=book.is_at_end)  # fmt: skip
         st.button("Clear", icon=":material/delete:", key="clear", on_click=book.show,
                   args=[Drawing()], disabled=current.is_empty)  # fmt: skip
         import_export.row(book, current)
