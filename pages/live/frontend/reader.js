@@ -44,7 +44,7 @@ export function follow(address, show) {
 export function setDrawing(given, width) {
   brush = width;
   drawing.set(given);
-  told();
+  told(given.revision);
   changed();
 }
 

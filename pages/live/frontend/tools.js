@@ -8,18 +8,20 @@
 const TOOLS = ["undo", "redo", "clear", "example"].map((name) => `.st-key-${name}`);
 const [UNDO, REDO] = TOOLS;
 const FIELD = "input:not([type=range], [type=radio], [type=checkbox]), textarea, [contenteditable]";
-// Milliseconds after which one acts in any case.
-const LONGEST = 1000;
+// Milliseconds after which one acts in any case, and in which a page shows what it was told.
+const [LONGEST, FRAME] = [3000, 20];
 
 /**
  * Listen to the tools, as long as the page is open.
  *
- * isKnown() says whether the server knows of all strokes, and hurry() has it told at once. Returns a
- * function to call whenever it has told what it knows.
+ * isKnown() says whether the server knows of all strokes, and hurry() has it told at once. Returns
+ * told(revision), to be called whenever it says what it knows; with another revision a tool has
+ * acted.
  */
 export function followTools(isKnown, hurry) {
   const queue = [];
   let timer = null; // while something is waited for
+  let [revision, pressedAt] = [null, null];
   let isPressing = false;
 
   document.addEventListener("click", (event) => {
@@ -37,32 +39,38 @@ export function followTools(isKnown, hurry) {
   });
 
   function ask(tool) {
-    queue.push(tool);
+    const isReady = isKnown();
+    // The first stroke's undo is there, but not yet to be pressed.
+    queue.push({ tool, patience: isReady ? 0 : LONGEST });
     if (timer !== null) return;
-    if (isKnown()) act();
-    else wait();
+    if (isReady) act();
+    else wait(LONGEST);
     hurry();
   }
 
-  function wait() {
-    timer = setTimeout(act, LONGEST);
+  function wait(time) {
+    clearTimeout(timer);
+    timer = setTimeout(act, time);
   }
 
   /** Press the next tool's button. */
   function act() {
-    clearTimeout(timer);
     timer = null;
-    const tool = queue.shift();
-    if (!tool) return;
+    if (!queue.length) return;
+    const button = document.querySelector(`${queue[0].tool} button`);
+    queue[0].patience -= FRAME;
+    if (button?.disabled && queue[0].patience > 0) return wait(FRAME);
+    queue.shift();
+    pressedAt = revision;
     isPressing = true;
-    document.querySelector(`${tool} button`)?.click();
+    button?.click();
     isPressing = false;
-    wait();
+    wait(LONGEST);
   }
 
-  return () => {
-    // The page shows what it was told with the next frame.
-    if (timer !== null && isKnown()) requestAnimationFrame(act);
+  return (now) => {
+    revision = now;
+    if (timer !== null && now !== pressedAt && isKnown()) wait(FRAME);
   };
 }
 
