@@ -30,7 +30,7 @@ from websockets.typing import Origin, Subprotocol
 
 from benchmarks.server import Server
 from cnn.ink.strokes import CANVAS_SIZE
-from pages.draw.canvas import objects_from_strokes
+from pages.draw.canvas import ZOOM, objects_from_strokes, zoomed
 
 MOST_DRAWERS = 50
 # Seconds between two strokes of a drawer, and for which each number of drawers is watched.
@@ -98,7 +98,7 @@ class Tab:
             await self._clear()
         stroke = np.cumsum([[self._rng.uniform(-9, 9), 9] for _ in range(POINTS)], axis=0)
         offset = self._rng.uniform(60, CANVAS_SIZE - 60), 40
-        self._objects += objects_from_strokes([stroke + offset], 20)
+        self._objects += zoomed(objects_from_strokes([stroke + offset], 20), ZOOM)
         return await self.run(self.message())
 
     async def _clear(self) -> None:

@@ -78,6 +78,8 @@ def special(rng):
         on_canvas([pen_path(spiral[: MANY_POINTS // 8])]),
         on_canvas([pen_path(wild[: MANY_POINTS // 8]) | edit(rng)]),
         on_canvas([pen_path(np.array([[160.0, 160.0]]))]),
+        on_canvas([pen_path(np.array([[160.0, 160.0], [160.0, 161.0]]))]),
+        on_canvas([pen_path(np.array([[10.0, 20.0], [14.0, 24.0]])), pen_path(np.eye(2) + 15)]),
         on_canvas([pen_path(line) | edit(rng) for line in lines]),
     ]
     return [of_points(strokes) for strokes in drawn] + canvas

@@ -17,6 +17,8 @@ from cnn.ink.strokes import FARTHEST, InkError, Picture, Stroke, bounded, check_
 MOST_BYTES = 2_000_000
 # Points on a curve of the canvas, which is a few pixels long.
 CURVE_POINTS = 8
+# A drawing no wider and higher than this, in the canvas's pixels, is a dot.
+DOT = 6
 # How many numbers follow the name of a path's command: move, line, quadratic curve.
 COMMANDS = {"M": 2, "L": 2, "Q": 4}
 
@@ -83,7 +85,8 @@ def strokes_from_canvas(data: object) -> list[Stroke]:
     (left, top, scale, angle, flip, skew) that holds what the toolbar's editing did to it.
 
     Returns:
-        A stroke for each object, within the bounds of `bounded`.
+        A stroke for each object, within the bounds of `bounded`. Where all of them together are no
+        larger than a dot, they have no size: scaled up, a pen's trembling would be read as a 1.
 
     Raises:
         InkError: The data is no such drawing, or out of bounds.
@@ -93,7 +96,8 @@ def strokes_from_canvas(data: object) -> list[Stroke]:
     paths = data["objects"]
     commands = [_commands(path, i) for i, path in enumerate(paths)]
     check_size(len(paths), CURVE_POINTS * sum(map(len, commands)))
-    return bounded([_stroke(*each, i) for i, each in enumerate(zip(paths, commands, strict=True))])
+    strokes = [_stroke(*each, i) for i, each in enumerate(zip(paths, commands, strict=True))]
+    return _without_size(bounded(strokes))
 
 
 def _strokes_from_points(strokes: Any) -> list[Stroke]:
@@ -108,6 +112,13 @@ def _strokes_from_points(strokes: Any) -> list[Stroke]:
         raise InkError(
             "This is no drawing: each stroke must be a list of [x, y] pairs of numbers."
         ) from error
+
+
+def _without_size(strokes: list[Stroke]) -> list[Stroke]:
+    """Return a drawing that is a mere dot as one without size, any other as it is."""
+    points = np.concatenate(strokes or [np.zeros((1, 2))])
+    low, high = points.min(axis=0), points.max(axis=0)
+    return [(low + high)[None] / 2] * len(strokes) if (high - low).max() <= DOT else strokes
 
 
 def _numbers(rows: Any, lengths: set[int]) -> NDArray[np.float64]:

@@ -8,11 +8,22 @@
 
 // Points on a curve of the canvas, which is a few pixels long.
 const CURVE_POINTS = 8;
+// A drawing no wider and higher than this, in the canvas's pixels, is a dot.
+const DOT = 6;
 // Points of a pen that follow one another more closely, in pixels, the canvas leaves out.
 const PEN_SPACING = 0.4;
 
 /** A stroke for each path that the canvas holds. */
 export const strokesFromCanvas = (paths) => paths.map(strokeFromPath);
+
+/** A drawing on the canvas that is a mere dot, as one without size; any other as it is. */
+export function withoutSize(strokes) {
+  const points = strokes.flat();
+  const middle = middleOf(points);
+  const isDot = points.every((point) =>
+    point.every((place, axis) => Math.abs(place - middle[axis]) <= DOT / 2));
+  return isDot ? strokes.map(() => [middle]) : strokes;
+}
 
 function strokeFromPath(path) {
   const points = pointsOnPath(path.path);

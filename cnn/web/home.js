@@ -6,6 +6,7 @@
  */
 
 import { makeAnswer } from "./answer.js";
+import { withoutSize } from "./formats.js";
 import { InkError, rasterise } from "./ink.js";
 import { networkFromFile, read, warmUp } from "./network.js";
 import { isDark } from "./paint.js";
@@ -91,7 +92,7 @@ function pictureOf(strokes, answer) {
     return null;
   }
   try {
-    return rasterise(strokes);
+    return rasterise(withoutSize(strokes));
   } catch (error) {
     if (!(error instanceof InkError)) throw error;
     answer.wait(error.message);

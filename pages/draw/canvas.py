@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, TypeAlias, cast
 
 import numpy as np
 import streamlit as st
 from pydantic import Field
+from streamlit import runtime
 
 from cnn.files import FileError, parse_json
 from cnn.ink.formats import strokes_from_canvas
@@ -17,11 +19,16 @@ CanvasObject: TypeAlias = dict[str, Any]
 """One Fabric.js object, a path of commands for each stroke, as JSON."""
 
 KEY, GIVEN = "canvas", "canvas-given"
+COMPONENT = "streamlit-drawable-canvas.streamlit_drawable_canvas"
+HTML, STYLE = (Path(__file__).with_name(f"canvas.{kind}") for kind in ("html", "css"))
 # No session has more.
 MOST_REVISIONS = 2**31
 INK = "#ffffff"
 # Width of its lines, in its pixels.
 BRUSH = 20
+# The component's canvas has more pixels, so that lines are sharp on a large page or a fine screen.
+# A power of two, by which a number can be multiplied and divided without being rounded.
+ZOOM = 2
 # What a path says of its place, which `strokes_from_canvas` checks.
 PLACE = ("left", "top", "scaleX", "scaleY", "angle", "flipX", "flipY", "skewX", "skewY")
 
@@ -55,22 +62,35 @@ def ask(given: Given, background: Picture | None, brush: int) -> list[CanvasObje
     # The component can be imported only where a Streamlit server runs.
     from streamlit_drawable_canvas import st_canvas
 
+    _dress()
     try:
         result = st_canvas(
-            stroke_width=brush,
+            stroke_width=ZOOM * brush,
             stroke_color=INK,
             # Always a picture, if only a black one: a change between colour and picture would make
             # the canvas start anew.
             background_image=data_uri(grey(_enlarged(background))),
-            initial_drawing=vars(given),
-            width=CANVAS_SIZE,
-            height=CANVAS_SIZE,
+            initial_drawing=vars(given) | {"objects": zoomed(given.objects, ZOOM)},
+            width=ZOOM * CANVAS_SIZE,
+            height=ZOOM * CANVAS_SIZE,
             key=KEY,
         )
     except (AttributeError, KeyError, TypeError) as error:
         # It looks into what the browser sent as if that could be nothing else.
         raise InkError("The canvas sent something that is no drawing: draw again.") from error
-    return objects_from_message(result.json_data)
+    return zoomed(objects_from_message(result.json_data), 1 / ZOOM)
+
+
+def zoomed(objects: list[CanvasObject], factor: float) -> list[CanvasObject]:
+    """Return strokes in another number of pixels, so many times as large."""
+    return [each | _zoomed(each, factor) for each in objects]
+
+
+def _zoomed(path: CanvasObject, factor: float) -> dict[str, Any]:
+    commands = [[name, *(factor * number for number in numbers)] for name, *numbers in path["path"]]
+    return {"path": commands} | {
+        name: factor * path[name] for name in ("left", "top", "strokeWidth") if name in path
+    }
 
 
 def objects_from_message(message: object) -> list[CanvasObject]:
@@ -155,10 +175,23 @@ def _width(path: CanvasObject) -> float:
     """Its line's width, or the usual one where that makes no sense: no reading depends on it."""
     width: Any = path.get("strokeWidth")
     is_number = isinstance(width, int | float) and not isinstance(width, bool)
-    return width if is_number and 0 < width <= CANVAS_SIZE else BRUSH
+    return width if is_number and 0 < width <= ZOOM * CANVAS_SIZE else BRUSH
+
+
+@st.cache_resource(show_spinner=False)
+def _dress() -> None:
+    """Register the drawing component once more, with our own style and with a name.
+
+    It cannot be asked to do without its toolbar, and tells no screen reader what it is.
+    """
+    runtime.get_instance().bidi_component_registry.unregister(COMPONENT)
+    st.components.v2.component(
+        COMPONENT, html=HTML.read_text(), css=STYLE.read_text(), js="index-*.js"
+    )
 
 
 def _enlarged(picture: Picture | None) -> Picture:
     if picture is None:
         return np.zeros((SIZE, SIZE), np.float32)
-    return picture.repeat(CANVAS_SIZE // SIZE, axis=0).repeat(CANVAS_SIZE // SIZE, axis=1)
+    times = ZOOM * CANVAS_SIZE // SIZE
+    return picture.repeat(times, axis=0).repeat(times, axis=1)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnn.ink.strokes import CANVAS_SIZE, Picture
+from cnn.ink.strokes import Picture
 from cnn.model import ModelError
 from pages.draw import canvas, import_export, sketchbook
 from pages.draw.sketchbook import Drawing, Sketchbook
@@ -14,6 +15,8 @@ from pages.live import component
 from pages.live.component import Known
 from pages.shared import browser_network, prediction
 from pages.shared.browser_network import Offered
+
+STYLE = Path(__file__).with_name("editor.css")
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,15 @@ def show(
     """Show the canvas and the answer, which the browser gives by itself while the pen moves.
 
     Args:
-        example: Returns what is read, [28, 28], while nothing is drawn.
+        example: Returns what is read, [28, 28], and lies on the canvas while nothing is drawn.
         offer: Returns what it is read with, or raises ModelError; without, the session's network.
     """
+    st.html(STYLE)
     book = sketchbook.sketchbook()
     brush = st.session_state.get("brush", sketchbook.BRUSH)
     with st.container(key="editor", horizontal=True):
-        with st.container(key="easel", width=CANVAS_SIZE):
-            current = _canvas(book, brush)
+        with st.container(key="easel"):
+            current = _canvas(book, brush, example)
         with st.container(key="beside"):
             picture = example() if example and current.is_empty else current.picture
             known = Known(canvas.paths_alone(current.objects), picture, book.revision, brush)
@@ -65,14 +69,14 @@ def _answer(known: Known, offer: Callable[[], Offered]) -> Offered | None:
     return network
 
 
-def _canvas(book: Sketchbook, brush: int) -> Drawing:
+def _canvas(book: Sketchbook, brush: int, example: Callable[[], Picture] | None) -> Drawing:
     """Show the canvas and its tools, and return the current drawing."""
-    current = sketchbook.edit(book, brush)
+    current = sketchbook.edit(book, brush, example)
     with st.container(key="tools", horizontal=True, gap="xsmall"):
-        st.button("", icon=":material/undo:", help="Undo", key="undo", on_click=book.turn,
-                  args=[-1], disabled=book.at == 0)  # fmt: skip
-        st.button("", icon=":material/redo:", help="Redo", key="redo", on_click=book.turn,
-                  args=[1], disabled=book.at == len(book.pages) - 1)  # fmt: skip
+        st.button("Undo", icon=":material/undo:", help="Undo (Ctrl+Z)", key="undo",
+                  on_click=book.turn, args=[-1], disabled=book.at == 0)  # fmt: skip
+        st.button("Redo", icon=":material/redo:", help="Redo (Ctrl+Y)", key="redo",
+                  on_click=book.turn, args=[1], disabled=book.is_at_end)  # fmt: skip
         st.button("Clear", icon=":material/delete:", key="clear", on_click=book.show,
                   args=[Drawing()], disabled=current.is_empty)  # fmt: skip
         import_export.row(book, current)

@@ -1,13 +1,13 @@
 """The current drawing of this browser session: kept across pages, undoable, and in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import streamlit as st
 
-from cnn.ink.formats import strokes_from_canvas, strokes_from_file
+from cnn.ink.formats import DOT, strokes_from_canvas, strokes_from_file
 from cnn.ink.link import drawing_from_text, text_from_picture, text_from_strokes
 from cnn.ink.strokes import (
     CANVAS_SIZE,
@@ -82,7 +82,7 @@ class Sketchbook:
         # What the canvas returned last: only a change of it is something the person drew.
         self.seen: list[CanvasObject] = []
         # What was on the canvas before, until it tells of what it was given instead.
-        self.replaced: list[CanvasObject] = []
+        self.replaced: list[list[CanvasObject]] = []
         # What could not be read last, in a sentence; forgotten with the next drawing.
         self.trouble = ""
         self._reload()
@@ -91,6 +91,11 @@ class Sketchbook:
     def current(self) -> Drawing:
         """The drawing shown."""
         return self.pages[self.at]
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether there is nothing to redo."""
+        return self.at == len(self.pages) - 1
 
     @property
     def revision(self) -> int:
@@ -118,9 +123,14 @@ class Sketchbook:
         if objects == self.seen or self._is_late(objects):
             return
         self.seen, self.replaced = objects, []
-        drawing = Drawing(_sharing(objects, self.current.objects))
-        if not _same_ink(drawing, self.current):
-            self.add(drawing)
+        known = self.current.objects
+        objects = _sharing(objects, known)
+        if _same_ink(Drawing(objects), self.current):
+            return
+        # Of strokes drawn within a moment the canvas tells at once; each is one to undo.
+        first = len(known) + 1 if _begins_with(objects, known) else len(objects)
+        for count in range(first, len(objects) + 1):
+            self.add(Drawing(objects[:count]))
 
     def resume(self) -> None:
         """Have a canvas that starts anew, as on coming back to the page, show what was drawn."""
@@ -141,15 +151,15 @@ class Sketchbook:
             self.at = len(self.pages) - 1
 
     def _reload(self) -> None:
+        self.replaced += [self.seen, self.given.objects]
         # The canvas compares with what it was given last: the number tells two clears apart.
         self.given = Given(self.current.objects, self.revision + 1)
-        self.replaced = self.seen
 
     def _is_late(self, objects: list[CanvasObject]) -> bool:
         """Whether the canvas tells of what is on it no more: of a stroke it does so 0.2 s later."""
-        goes_on = bool(self.replaced) and _begins_with(objects, self.replaced)
-        is_given = len(self.given.objects) >= len(self.replaced)
-        return goes_on and not (is_given and _begins_with(objects, self.given.objects))
+        goes_on = [len(old) for old in self.replaced if _begins_with(objects, old)]
+        is_new = _begins_with(objects, self.given.objects)
+        return max(goes_on, default=-1) > (len(self.given.objects) if is_new else -1)
 
 
 def sketchbook() -> Sketchbook:
@@ -170,15 +180,21 @@ def _opened(address: str) -> Sketchbook:
     return book
 
 
-def edit(book: Sketchbook, brush: int) -> Drawing:
-    """Show the canvas, take what was drawn, and return the current drawing."""
+def edit(book: Sketchbook, brush: int, example: Callable[[], Picture] | None = None) -> Drawing:
+    """Show the canvas, take what was drawn, and return the current drawing.
+
+    Args:
+        book: Where it is kept.
+        brush: The line's width in canvas pixels.
+        example: Returns the picture [28, 28] that lies on the canvas while nothing is drawn.
+    """
     before = None
     if canvas.is_new():
         book.resume()
         before = canvas.given_before()
     else:
         canvas.remember(book.given)
-    picture = book.current.picture
+    picture = example() if example and book.current.is_empty else book.current.picture
     try:
         objects = canvas.ask(before or book.given, picture, brush)
     except InkError as error:
@@ -189,7 +205,7 @@ def edit(book: Sketchbook, brush: int) -> Drawing:
         book.take(objects)
     else:
         book.take_over(before, objects)
-    if picture is not None and book.current.picture is None:
+    if picture is not None and book.current.objects:
         st.rerun()  # strokes replace the picture, which must go from under them
     return book.current
 
@@ -244,10 +260,11 @@ def _to_address(drawing: Drawing) -> str:
 
 
 def _on_canvas(strokes: list[Stroke]) -> list[Stroke]:
-    """Shrink strokes that do not fit onto the canvas, and move them onto it."""
+    """Bring strokes that do not fit onto the canvas, or would be a dot there, to its size."""
     points = np.concatenate(strokes)
     low, extent = points.min(axis=0), np.ptp(points, axis=0)
-    if (low >= 0).all() and (low + extent <= CANVAS_SIZE).all():
+    is_dot = 0 < extent.max() <= DOT
+    if (low >= 0).all() and (low + extent <= CANVAS_SIZE).all() and not is_dot:
         return strokes
     scale = 0.8 * CANVAS_SIZE / max(float(extent.max()), 1e-9)
     margin = (CANVAS_SIZE - extent * scale) / 2

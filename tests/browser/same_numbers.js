@@ -1,7 +1,7 @@
 /** Compares what the browser makes of drawings with what Python made of them. */
 
 import { decide, percent } from "/cnn/web/decision.js";
-import { strokesFromCanvas } from "/cnn/web/formats.js";
+import { strokesFromCanvas, withoutSize } from "/cnn/web/formats.js";
 import { InkError, rasterise } from "/cnn/web/ink.js";
 import { NetworkError, networkFromFile, read } from "/cnn/web/network.js";
 
@@ -14,7 +14,7 @@ export async function draw() {
   const drawings = JSON.parse(new TextDecoder().decode(await fetched("/drawings")));
   const expected = new Float32Array(await fetched("/pictures"));
   const pictures = drawings.map(({ strokes, objects }) =>
-    rasterise(strokes ?? strokesFromCanvas(objects)));
+    rasterise(strokes ?? withoutSize(strokesFromCanvas(objects))));
   globalThis.pictures = pictures;
   return Math.max(...pictures.map((picture, i) => difference(picture, expected, 784 * i)));
 }

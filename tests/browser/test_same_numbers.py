@@ -21,8 +21,9 @@ from cnn.model import build, save_model
 from cnn.predictor import SHIPPED_MODEL, Predictor
 from cnn.recipe import RECIPES, Recipe
 from cnn.web.network_file import network_file
+from pages.draw import canvas
 from tests.browser.test_draw import draw, points_of
-from tests.drawings import DIGITS_DRAWN, on_canvas, thousand
+from tests.drawings import DIGITS_DRAWN, thousand
 from tests.networks import READ, keras
 from tests.patience import wait_until
 
@@ -223,11 +224,10 @@ PEN = """performance.getEntriesByType("resource").map(({ name }) => name)
 # Keeps each stroke that the module makes of the pen's points, and all that the page sends.
 LISTEN = """async (address) => {
   const { followPen } = await import(address);
-  const { strokeFromPen } = await import(address.replace(/pages.*/, "cnn/web/formats.js"));
   Object.assign(window, { strokes: [], sent: [] });
   const nothing = () => {};
-  const ended = (points) => strokes.push(strokeFromPen(points, 20));
-  followPen({ moved: nothing, ended, cancelled: nothing, edited: nothing });
+  const ended = (stroke) => strokes.push(stroke);
+  followPen(() => 20, { moved: nothing, ended, cancelled: nothing });
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (content) {
     sent.push(new TextDecoder().decode(content));
@@ -247,6 +247,6 @@ def test_a_pens_points_become_the_strokes_that_the_canvas_makes_of_them(open_pag
     app.evaluate(LISTEN, wait_until(lambda: app.evaluate(PEN)))
     draw(app, [np.array([[60.0, 60.0]]), np.array([[60.0, 90.0], [65.0, 95.0]]), *points_of(3)])
     paths = wait_until(lambda: len(sent := paths_sent(app)) == 3 and sent)
-    expected = strokes_from_canvas(on_canvas(paths))
+    expected = strokes_from_canvas({"objects": canvas.zoomed(paths, 1 / canvas.ZOOM)})
     for stroke, theirs in zip(app.evaluate("strokes"), expected, strict=True):
         np.testing.assert_allclose(stroke, theirs, atol=0.001)

@@ -5,6 +5,7 @@
  * is pending here, and before that it grows; both are read at once.
  */
 
+import { withoutSize } from "../../../cnn/web/formats.js";
 import { rasterise } from "../../../cnn/web/ink.js";
 
 /** Make an empty drawing. */
@@ -12,15 +13,16 @@ export function makeDrawing() {
   let known = { strokes: [], picture: null, revision: null };
   let pending = [];
   let growing = null;
-  let isEdited = false;
+
+  // The first stroke upon a picture begins a new drawing.
+  const isPicture = () => Boolean(known.picture) && !pending.length && !growing;
 
   return {
     /** Take what the server knows: { strokes, picture, revision }. */
     set(given) {
       // With another revision it has put something else on the canvas.
-      if (isEdited || given.revision !== known.revision) pending = [];
+      if (given.revision !== known.revision) pending = [];
       else pending.splice(0, Math.max(given.strokes.length - known.strokes.length, 0));
-      isEdited = false;
       known = given;
     },
     /** Take the stroke that the pen draws, as far as it has come; null: there is none. */
@@ -32,19 +34,17 @@ export function makeDrawing() {
       growing = null;
       pending.push(stroke);
     },
-    /** The canvas was edited: what it holds is known from the server's next message alone. */
-    edit() {
-      isEdited = true;
-    },
     /** Return the network's input, 784 numbers, or null where nothing is drawn. */
     picture() {
-      const own = growing ? [...pending, growing] : pending;
-      // The first stroke upon a picture begins a new drawing.
-      if (known.picture && !own.length) return known.picture;
-      const strokes = [...known.strokes, ...own];
-      return strokes.length ? rasterise(strokes) : null;
+      if (isPicture()) return known.picture;
+      const strokes = [...known.strokes, ...pending, ...(growing ? [growing] : [])];
+      return strokes.length ? rasterise(withoutSize(strokes)) : null;
     },
+    /** Whether it is a picture, and no strokes. */
+    isPicture,
     /** Whether the pen is down. */
     isGrowing: () => growing !== null,
+    /** Whether the server knows of all strokes that are over. */
+    isKnown: () => !pending.length,
   };
 }

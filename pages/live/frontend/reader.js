@@ -3,12 +3,12 @@
  * of it, once a frame. All components of a page share it, as they import it from one address.
  */
 
-import { strokeFromPen } from "../../../cnn/web/formats.js";
 import { InkError } from "../../../cnn/web/ink.js";
 import { read } from "../../../cnn/web/network.js";
 import { makeDrawing } from "./drawing.js";
 import { load } from "./networks.js";
 import { followPen } from "./pen.js";
+import { followTools } from "./tools.js";
 
 const UNREADABLE = "This drawing cannot be read: clear it and draw again.";
 
@@ -44,24 +44,25 @@ export function follow(address, show) {
 export function setDrawing(given, width) {
   brush = width;
   drawing.set(given);
+  told(given.revision);
   changed();
 }
 
-followPen({
-  moved(points) {
-    drawing.grow(strokeFromPen(points, brush));
+const hurry = followPen(() => brush, {
+  moved(stroke) {
+    drawing.grow(stroke);
     changed();
   },
-  ended(points) {
-    drawing.keep(strokeFromPen(points, brush));
+  ended(stroke) {
+    drawing.keep(stroke);
     changed();
   },
   cancelled() {
     drawing.grow(null);
     changed();
   },
-  edited: drawing.edit,
 });
+const told = followTools(drawing.isKnown, hurry);
 
 function begin(address) {
   const reader = { network: null, problem: "", reading: undefined, readPicture: null };
@@ -92,8 +93,10 @@ function frame() {
   earliest = 2 * performance.now() - begun;
 }
 
-/** Look at what is drawn now. */
+/** Look at what is drawn now; the canvas's style hides a picture below the first stroke. */
 function look() {
+  document.documentElement.style.setProperty(
+    "--picture", drawing.isPicture() ? "visible" : "hidden");
   try {
     seen = { picture: drawing.picture(), problem: "" };
   } catch (error) {

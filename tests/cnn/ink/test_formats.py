@@ -51,6 +51,18 @@ def test_what_the_toolbar_did_to_a_stroke_is_honoured(edit, expected):
     np.testing.assert_allclose(points, expected, atol=1e-9)
 
 
+@pytest.mark.parametrize("size", [0.04, 1, 6])
+def test_a_pen_that_trembles_on_the_canvas_makes_a_dot_and_no_1(size):
+    dot = strokes_from_canvas(canvas(path([[10, 20], [10, 20 + size]])))
+    np.testing.assert_array_equal(rasterise(dot), rasterise([np.array([[5.0, 5.0]])]))
+
+
+def test_a_line_longer_than_a_dot_and_points_in_any_unit_are_scaled_up():
+    line = np.array([[10.0, 20.0], [10.0, 27.0]])
+    np.testing.assert_array_equal(strokes_from_canvas(canvas(path(line.tolist()))), [line])
+    assert len(strokes_from_json({"strokes": [[[0, 0], [0, 1]]]})[0]) == 2
+
+
 def test_an_empty_canvas_holds_no_strokes():
     assert strokes_from_canvas(canvas()) == []
 

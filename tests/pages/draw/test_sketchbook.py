@@ -59,3 +59,19 @@ def test_strokes_drawn_after_redo_are_kept(book):
     book.take(strokes(3))
     book.take(strokes(4))
     assert len(book.current.objects) == 4
+
+
+def test_what_the_canvas_tells_between_two_quick_undos_does_not_take_away_the_redo(book):
+    book.turn(-1)
+    book.turn(-1)
+    book.take(strokes(2))
+    book.take(strokes(1))
+    assert [len(page.objects) for page in book.pages] == [0, 1, 2, 3]
+    assert book.at == 1
+
+
+def test_strokes_that_the_canvas_tells_of_at_once_are_undone_one_by_one():
+    book = Sketchbook()
+    book.take(strokes(3))
+    book.turn(-1)
+    assert len(book.current.objects) == 2
