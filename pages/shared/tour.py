@@ -52,7 +52,7 @@ STEPS = (
     ),
     Step(
         "Draw",
-        (".st-key-live-strip >>> figure:nth-child(2)", ".st-key-live-strip"),
+        (".st-key-live-strip >>> .strip > :nth-child(2)", ".st-key-live-strip"),
         "How it gets there",
         "Each small map shows where one filter found its pattern in the digit; orange is found."
         " Later layers look for patterns in these maps.",
@@ -60,14 +60,18 @@ STEPS = (
     ),
     Step(
         "Layers",
-        (".st-key-network >>> canvas", ".st-key-network", '.st-key-menu a[href$="Layers"]'),
+        (
+            '.st-key-network >>> canvas[data-layer]:not([data-layer="input"])',
+            ".st-key-network",
+            '.st-key-menu a[href$="Layers"]',
+        ),
         "Every map, every cell",
         "Here is the whole network, from the ink to the answer. Click any cell of any map to see"
         " where its value comes from.",
     ),
     Step(
         "Layers",
-        (".st-key-cell >>> .pictures", ".st-key-cell", '.st-key-menu a[href$="Layers"]'),
+        (".st-key-cell >>> .equation", ".st-key-cell", '.st-key-menu a[href$="Layers"]'),
         "One cell's arithmetic",
         "A patch of the layer before, times the filter's weights, and all of it added up: a network"
         " does nothing else.",
