@@ -26,7 +26,7 @@ def digits() -> None:
     with st.container(key="try"):
         st.html(TRY)
         with st.container(key="try-digits", horizontal=True):
-            for digit, (i, face) in enumerate(_faces(datasets.test_digits()[0])):
+            for digit, (i, face) in enumerate(faces(datasets.test_digits()[0])):
                 st.button(f"![Try this {digit}]({face})", key=f"try-{digit}",
                           on_click=import_export.show_test_digit, args=[book, i])  # fmt: skip
 
@@ -55,8 +55,12 @@ def _way(name: str, about: str) -> st.delta_generator.DeltaGenerator:
 
 
 @cache
-def _faces(_name: str) -> list[tuple[int, str]]:
-    """Return, for each of ten, its place among a data set's digits, and its picture's address."""
-    _, known = datasets.test_digits()
+def faces(name: str) -> list[tuple[int, str]]:
+    """Return ten test digits: each one's place in the data set, and its picture's address.
+
+    Args:
+        name: Of the data set: when another one is at hand, others are found.
+    """
+    known = datasets.test_digits()[1]
     found = [int(np.flatnonzero(known.labels == digit)[OF_ITS_KIND]) for digit in range(10)]
     return [(i, data_uri(grey(known.images[i]))) for i in found]
