@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 
 # Whether the card lies in the window, and on no part of what is ringed.
 PLACED = """() => {
-  const root = [...document.querySelectorAll('.st-key-tour *')].find((e) => e.shadowRoot).shadowRoot;
-  const [card, ring] = ['.card', '.ring'].map((name) => root.querySelector(name));
+  const host = [...document.querySelectorAll('.st-key-tour *')].find((e) => e.shadowRoot);
+  const [card, ring] = ['.card', '.ring'].map((name) => host.shadowRoot.querySelector(name));
   const [a, b] = [card, ring].map((part) => part.getBoundingClientRect());
   return {
     inside: a.left >= 0 && a.top >= 0 && a.right <= innerWidth && a.bottom <= innerHeight,
