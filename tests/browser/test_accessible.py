@@ -58,3 +58,31 @@ def test_nothing_serious_is_wrong_with_a_drawing_that_is_read_nor_with_the_tour(
     page.get_by_role("button", name="Tour").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert in_both_schemes(page) == []
+
+
+# The element that has the focus, also inside components: [its name, itself].
+FOCUSED = """() => {
+  let element = document.activeElement;
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  if (element === document.body) return null;
+  const labels = [...(element.labels ?? [])].map((label) => label.textContent);
+  const pictures = [...element.querySelectorAll('[alt]')].map(({ alt }) => alt);
+  const name = [element.ariaLabel, ...labels, ...pictures, element.textContent, element.title];
+  return [name.filter(Boolean).join(' ').trim(), element.outerHTML];
+}"""
+
+
+def test_tab_leads_to_every_control_of_the_draw_page_and_each_has_a_name(open_page):
+    page = open_page(ready=PAGES["/"])
+    reached = []
+    page.locator("body").press("Tab")
+    while focused := page.evaluate(FOCUSED):
+        reached.append(focused)
+        page.keyboard.press("Tab")
+        assert len(reached) < 60
+    assert not [element for name, element in reached if not name]
+    names = " | ".join(name for name, _ in reached)
+    tries = (f"Try this {digit}" for digit in range(10))
+    for name in ("Draw", "Layers", "Filters", "Train", "Tour", "Example", *tries,
+                 "Look inside", "Learn how", "Train your own"):  # fmt: skip
+        assert name in names
