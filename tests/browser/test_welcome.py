@@ -39,7 +39,7 @@ def test_maps_take_the_digits_place_while_the_pen_is_still_down(open_page):
     page.mouse.down()
     page.mouse.move(corner["x"] + 150, corner["y"] + 260, steps=9)
     expect(first).to_be_hidden()
-    expect(page.locator(".strip")).to_be_visible()
+    expect(page.locator(".st-key-live-strip")).to_have_css("opacity", "1")
     page.mouse.up()
 
 
