@@ -4,7 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import runtime
 
-from pages.draw import editor, feedback
+from pages.draw import editor, feedback, welcome
 from pages.live import component
 from pages.server import start
 from pages.server.guard import Guard
@@ -18,10 +18,14 @@ def draw_and_read() -> None:
     if permissions.may_train():
         feedback.row(stand.under.container(key="teach"), stand.drawing)
     with st.container(key="below"):
-        if stand.network:
-            if stand.network.problem:
-                st.html(prediction.remark("", stand.network.problem))
-            component.strip(stand.network.address)
+        if stand.network and stand.network.problem:
+            st.html(prediction.remark("", stand.network.problem))
+        with st.container(key="maps"):
+            if stand.network:
+                component.strip(stand.network.address)
+            if stand.drawing.is_empty:
+                welcome.digits()
+        welcome.ways()
         # Not shown while there is nothing to prepare (page.css), but never away: Streamlit's
         # expanders are kept in the browser's memory when they are gone.
         how = st.expander("How it was prepared", key="preparation", on_change="rerun")
@@ -31,6 +35,7 @@ def draw_and_read() -> None:
 
 if runtime.exists():
     page.show("Draw")
+    st.html(welcome.STYLE)
     draw_and_read()
     session_model.loading()
 else:

@@ -12,7 +12,7 @@ from cnn.plots import Figure, Trace, graph_objects
 from cnn.runs.metrics import Curve, smooth, thin
 
 # As in .streamlit/config.toml.
-ACCENT = "#2f74e8"
+ACCENT = "#2b6fe4"
 QUIET = "rgba(128, 138, 150, 0.5)"
 # The first run's is the accent; the others Okabe and Ito's, which colour-blind people tell apart.
 COLOURS = (ACCENT, "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8a6d3b", "#7f7f7f")

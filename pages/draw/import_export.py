@@ -14,8 +14,12 @@ from pages.shared import datasets
 
 def show_example(book: Sketchbook) -> None:
     """Put a test digit, drawn by lot, on the canvas."""
+    show_test_digit(book, random.randrange(len(datasets.test_digits()[1])))
+
+
+def show_test_digit(book: Sketchbook, i: int) -> None:
+    """Put a test digit on the canvas."""
     name, digits = datasets.test_digits()
-    i = random.randrange(len(digits))
     note = f"Test digit {i:,} of {name}; its label is {digits.labels[i]}."
     book.show(sketchbook.from_example(digits.images[i], note))
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnn.runs.run import all_runs
-from pages.shared import model_picker, permissions
+from pages.shared import model_picker, permissions, tour
 from pages.shared.permissions import Who
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ ICON = Path(__file__).with_name("icon.svg")
 SCRIPT, SCRIPT_STYLE = (Path(__file__).with_name(f"connection.{kind}") for kind in ("js", "css"))
 
 NO_ANSWER = "The server does not answer. What you draw is read, and kept when it does."
-WORDMARK = '<span class="wordmark">Digitscope</span>'
+WORDMARK = '<span class="wordmark">Digitscope</span><h1 class="unseen">{title}</h1>'
 
 
 def show(title: str) -> None:
@@ -34,24 +34,32 @@ def show(title: str) -> None:
     )
     st.html(STYLE)
     with st.container(key="frame", horizontal=True, vertical_alignment="center"):
-        st.html(WORDMARK, width="content")
-        _menu()
+        st.html(WORDMARK.format(title=title), width="content")
+        pages = _pages()
+        _menu(pages)
         model_picker.show()
+        tour.show(title, list(pages))
     _connection()(key="connection", height="content")
 
 
-def _menu() -> None:
-    """Link to the pages there are; a page alone needs no menu."""
-    pages = sorted((ROOT / "pages").glob("[0-9]*_*.py"))
+def _pages() -> dict[str, str]:
+    """Return the pages that there are for this visitor: their files, by their names."""
+    files = sorted((ROOT / "pages").glob("[0-9]*_*.py"))
     if permissions.who() is Who.NOBODY and not all_runs():
-        pages = [page for page in pages if not page.stem.endswith("_Train")]
-    if not pages:
+        files = [file for file in files if not file.stem.endswith("_Train")]
+    named = {file.stem.partition("_")[2].replace("_", " "): file for file in files}
+    return {"Draw": "app.py"} | {
+        name: file.relative_to(ROOT).as_posix() for name, file in named.items()
+    }
+
+
+def _menu(pages: dict[str, str]) -> None:
+    """Link to the pages there are; a page alone needs no menu."""
+    if len(pages) == 1:
         return
     with st.container(key="menu", horizontal=True, width="content"):
-        st.page_link("app.py", label="Draw", width="content")
-        for page in pages:
-            label = page.stem.partition("_")[2].replace("_", " ")
-            st.page_link(page.relative_to(ROOT).as_posix(), label=label, width="content")
+        for name, file in pages.items():
+            st.page_link(file, label=name, width="content")
 
 
 @cache

@@ -16,10 +16,20 @@ const STARTING = "Starting the network …";
 let teller = null;
 
 function begin(parentElement) {
-  const answer = makeAnswer(parentElement.querySelector(".answer-place"));
+  const root = parentElement.querySelector(".answer-place");
+  const answer = makeAnswer(root);
   let address = null;
   let stop = () => {};
   let isBesideCanvas = false;
+  let revision = null;
+
+  /** Show what has been put on the canvas by a click far below it. */
+  function comeIntoView(drawing) {
+    const isAnother = revision !== null && drawing.revision !== revision;
+    revision = drawing.revision;
+    if (!isAnother || !drawing.picture || root.getBoundingClientRect().top >= 0) return;
+    document.querySelector(".st-key-editor").scrollIntoView();
+  }
 
   function show({ reading, isEmpty, penIsDown, problem }) {
     if (problem) answer.wait(problem);
@@ -35,7 +45,10 @@ function begin(parentElement) {
   return {
     update({ network, drawing, trouble }) {
       isBesideCanvas = Boolean(drawing);
-      if (drawing) setDrawing(known(drawing), drawing.brush);
+      if (drawing) {
+        setDrawing(known(drawing), drawing.brush);
+        comeIntoView(drawing);
+      }
       if (network === address) return;
       address = network;
       stop();

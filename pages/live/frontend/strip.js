@@ -17,6 +17,8 @@ function begin(parentElement) {
       strip = makeStrip(root, next.network, linkTo);
     }
     state = next;
+    // Meanwhile there are digits to try in its place (pages/draw/welcome.css).
+    root.inert = state.isEmpty;
     strip?.show(state.reading, isDark(root));
   }
 

@@ -1,0 +1,88 @@
+"""Everybody can use the pages: what axe, a checker of accessibility, finds on each of them."""
+
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+from tests.browser.still import wait_until_still
+
+pytestmark = pytest.mark.browser
+
+# What tells that a page is there as a whole.
+PAGES = {
+    "/": ".st-key-way-train a",
+    "/Layers": ".st-key-cell table",
+    "/Filters": "#filter",
+    "/Train": ".st-key-start button",
+}
+GRAVE = {"serious", "critical"}
+
+
+def findings(page):
+    """What is wrong, one line each: the rule, the element, and axe's sentence."""
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{rule['id']}: {node['html'][:200]} ({node['failureSummary']})"
+        for rule in found["violations"]
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"]
+    ]
+
+
+def in_both_schemes(page):
+    """What is wrong in the light, and in the dark."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
+        wait_until_still(page)
+        found += findings(page)
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_serious_is_wrong_with_a_page_in_light_or_dark(open_page, path):
+    page = open_page(path, ready=PAGES[path])
+    assert in_both_schemes(page) == []
+    assert page.get_by_role("heading", level=1).count() == 1
+
+
+def test_nothing_serious_is_wrong_with_a_drawing_that_is_read_nor_with_the_tour(open_page):
+    page = open_page(ready=PAGES["/"])
+    page.get_by_role("button", name="Try this 3").click()
+    expect(page.locator(".sentence")).to_have_text(re.compile("Reads as 3"))
+    page.get_by_role("button", name="Tour").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert in_both_schemes(page) == []
+
+
+# The element that has the focus, also inside components: [its name, itself].
+FOCUSED = """() => {
+  let element = document.activeElement;
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  if (element === document.body) return null;
+  const labels = [...(element.labels ?? [])].map((label) => label.textContent);
+  const pictures = [...element.querySelectorAll('[alt]')].map(({ alt }) => alt);
+  const name = [element.ariaLabel, ...labels, ...pictures, element.textContent, element.title];
+  return [name.filter(Boolean).join(' ').trim(), element.outerHTML];
+}"""
+
+
+def test_tab_leads_to_every_control_of_the_draw_page_and_each_has_a_name(open_page):
+    page = open_page(ready=PAGES["/"])
+    reached = []
+    page.locator("body").press("Tab")
+    while focused := page.evaluate(FOCUSED):
+        reached.append(focused)
+        page.keyboard.press("Tab")
+        assert len(reached) < 60
+    assert not [element for name, element in reached if not name]
+    names = " | ".join(name for name, _ in reached)
+    tries = (f"Try this {digit}" for digit in range(10))
+    for name in ("Draw", "Layers", "Filters", "Train", "Tour", "Example", *tries,
+                 "Look inside", "Learn how", "Train your own"):  # fmt: skip
+        assert name in names
