@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnn.runs.run import all_runs
-from pages.shared import address, model_picker, permissions
+from pages.shared import address, model_picker, permissions, share
 from pages.shared.permissions import Who
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +38,7 @@ def show(title: str) -> None:
         st.html(WORDMARK, width="content")
         _menu()
         model_picker.show()
+        share.show()
     _connection()(key="connection", height="content")
 
 
