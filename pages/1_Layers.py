@@ -12,7 +12,7 @@ from cnn.model import ModelError
 from cnn.predictor import Predictor
 from pages.draw import editor
 from pages.layers import comparison, diagnosis, importance, network
-from pages.shared import datasets, messages, page, prediction, session_model
+from pages.shared import address, datasets, messages, page, prediction, session_model
 
 MATTERS, MISREAD, COMPARE = "What matters", "Why misread?", "Compare"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
@@ -30,7 +30,7 @@ def layers() -> None:
     current, offered = stand.drawing, stand.network
     if offered is None:
         return
-    words = {name: st.query_params[name] for name in ADDRESS if name in st.query_params}
+    words = address.words()
     trouble = trouble_with(offered.layers, words)
     with stand.under:
         st.html(HELP)
@@ -86,7 +86,7 @@ def example_note() -> str:
     return f"No drawing yet: this is test digit 0 of {datasets.test_digits()[0]}."
 
 
-def trouble_with(parts: Mapping[str, Layer], words: dict[str, str]) -> str:
+def trouble_with(parts: Mapping[str, Layer], words: Mapping[str, str]) -> str:
     """Say why the address leads to no cell; "" if it leads to one, or names none."""
     try:
         if "layer" in words:
@@ -96,7 +96,7 @@ def trouble_with(parts: Mapping[str, Layer], words: dict[str, str]) -> str:
     return ""
 
 
-def cell_at(words: dict[str, str], parts: Mapping[str, Layer], values: Values) -> Cell:
+def cell_at(words: Mapping[str, str], parts: Mapping[str, Layer], values: Values) -> Cell:
     """Return the cell that the address's words lead to, or one to begin with.
 
     With a layer alone, it is the layer's strongest cell.
@@ -115,8 +115,7 @@ def first_cell(parts: Mapping[str, Layer], values: Values) -> Cell:
 
 def write_cell(cell: Cell) -> None:
     """Put the chosen cell into the address, beside the drawing."""
-    for name, attribute in ADDRESS.items():
-        st.query_params[name] = str(getattr(cell, attribute))
+    address.write(**{name: str(getattr(cell, attribute)) for name, attribute in ADDRESS.items()})
 
 
 page.show("Layers")

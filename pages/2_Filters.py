@@ -8,7 +8,7 @@ from cnn.model import ModelError
 from cnn.runs.history import network_before, run_of
 from pages.filters import filter_view, picker
 from pages.filters.picker import Banks
-from pages.shared import images, page, prediction, session_model
+from pages.shared import address, images, page, prediction, session_model
 
 ABOUT = """<p class="note">A filter is a small pattern of weights that slides over a picture and
 answers most where the two are alike.</p>"""
@@ -29,7 +29,7 @@ def show_filters() -> None:
         waiting.html(prediction.message(str(error)))
         return
     banks = filter_banks(layers)
-    start, trouble = picker.in_address(banks, st.query_params)
+    start, trouble = picker.in_address(banks, address.words())
     kind = "filter" if layers[start.layer].is_map else "unit"
     waiting.html(ABOUT if kind == "filter" else about_units(layers[start.layer], banks))
     if remarks := [text for text in (session_model.problem(in_use), trouble) if text]:
@@ -37,7 +37,7 @@ def show_filters() -> None:
     if kind == "unit":
         st.html(images.weights(banks[start.layer][:, :, 0], "Weights of all units", UNITS_A_ROW))
     choice = picker.choose(banks, layers, start)
-    st.query_params.update({"layer": choice.layer, "filter": str(choice.number)})
+    address.write(layer=choice.layer, filter=str(choice.number))
     before = network_before(in_use.predictor)
     st.subheader(f"{layers[choice.layer].title}, {kind} {choice.number}", anchor="filter")
     filter_view.show_weights(choice, network, before, run_of(in_use.predictor))

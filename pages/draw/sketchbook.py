@@ -20,8 +20,8 @@ from cnn.ink.strokes import (
 )
 from pages.draw import canvas
 from pages.draw.canvas import CanvasObject, Given
+from pages.shared import address
 
-ADDRESS = "ink"
 BRUSH = canvas.BRUSH
 # How far one can undo, in drawings.
 MOST_PAGES = 100
@@ -165,16 +165,16 @@ class Sketchbook:
 def sketchbook() -> Sketchbook:
     """Return this session's drawings; the first is the one in the address, if there is one."""
     if "sketchbook" not in st.session_state:
-        st.session_state.sketchbook = _opened(st.query_params.get(ADDRESS, ""))
+        st.session_state.sketchbook = _opened(address.ink())
     book: Sketchbook = st.session_state.sketchbook
     return book
 
 
-def _opened(address: str) -> Sketchbook:
+def _opened(ink: str) -> Sketchbook:
     book = Sketchbook()
-    if address:
+    if ink:
         try:
-            book.show(_from_address(address))
+            book.show(_from_address(ink))
         except InkError as error:
             book.trouble = str(error)
     return book
@@ -211,15 +211,12 @@ def edit(book: Sketchbook, brush: int, example: Callable[[], Picture] | None = N
 
 
 def write_address(drawing: Drawing) -> None:
-    """Put the drawing into the page's address, so that a link or bookmark restores it."""
+    """Put the drawing into all pages' addresses, so that a link or bookmark restores it."""
     try:
         text = _to_address(drawing)
     except InkError:
         text = ""
-    if not text:
-        st.query_params.pop(ADDRESS, None)
-    elif st.query_params.get(ADDRESS) != text:
-        st.query_params[ADDRESS] = text
+    address.write_ink(text)
 
 
 def from_file(content: bytes, name: str) -> Drawing:

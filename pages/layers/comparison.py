@@ -15,12 +15,11 @@ from cnn.model import ModelError
 from cnn.predictor import Predictor, shipped_predictor
 from cnn.runs.active_model import load, model_label, trained
 from cnn.runs.run import SHIPPED, RunError
-from pages.draw import sketchbook
 from pages.draw.sketchbook import Drawing
 from pages.layers import comparison_view
 from pages.layers.comparison_view import Side
 from pages.live import component
-from pages.shared import browser_network, datasets, messages
+from pages.shared import address, browser_network, datasets, messages
 from pages.shared.choices import option
 
 DRAWING, MODEL = "A drawing", "Another model"
@@ -70,7 +69,7 @@ def show(
     if isinstance(pair, str):
         st.html(f'<p class="note">{html.escape(pair)}</p>')
         return
-    ink = "" if current.is_empty else st.query_params.get(sketchbook.ADDRESS, "")
+    ink = "" if current.is_empty else address.ink()
     st.html(comparison_view.view(*pair, ink))
     if against == MODEL:
         st.html(f'<p class="note">{APART}</p>')
@@ -136,7 +135,7 @@ def _side(title: str, image: Picture, predictor: Predictor, ink: str = "") -> Si
 
 
 def _keep(image: Picture) -> None:
-    st.session_state[KEPT] = Pinned(image, st.query_params.get(sketchbook.ADDRESS, ""))
+    st.session_state[KEPT] = Pinned(image, address.ink())
 
 
 def _forget() -> None:

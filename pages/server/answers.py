@@ -1,17 +1,12 @@
 """Short answers to what is refused, and the headers of all answers."""
 
-import base64
-import hashlib
-import re
 from functools import cache
-from pathlib import Path
 
-import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+from pages.server import index
 
 
 class RefusedError(Exception):
@@ -42,7 +37,7 @@ def headers() -> dict[str, str]:
     sources = {
         "default-src": "'none'",
         # Streamlit turns the code of a component into a file of the browser's own.
-        "script-src": " ".join(["'self'", "blob:", *_inline_scripts()]),
+        "script-src": " ".join(["'self'", "blob:", *index.script_digests()]),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",
@@ -71,10 +66,3 @@ def add_headers(message: Message) -> MutableHeaders:
     for name, value in headers().items():
         found[name] = value
     return found
-
-
-def _inline_scripts() -> list[str]:
-    """Return the digests of the scripts that Streamlit's page itself holds."""
-    scripts = re.findall(r"<script>(.*?)</script>", INDEX.read_text("utf-8"), re.DOTALL)
-    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
-    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from pages.server import answers, origin, stream, uploads
+from pages.server import answers, index, origin, stream, uploads
 from pages.server.answers import RefusedError
 from pages.server.lasting import Lasting
 from pages.server.limits import Guests, network_of
@@ -51,6 +51,8 @@ class Guard:
             check(scope)
             if scope["type"] == "websocket":
                 await self._connect(without_origin(scope), receive, send)
+            elif index.is_page(_path(scope)):
+                await self._open(scope, receive, outgoing)
             elif own := own_file(_path(scope)):
                 await own.answer(scope, receive, outgoing.send)
             elif scope["method"] == "PUT":
@@ -61,6 +63,13 @@ class Guard:
         except RefusedError as refusal:
             if not outgoing.has_begun:
                 await refusal.answer(scope, receive, outgoing.send)
+
+    async def _open(self, scope: Scope, receive: Receive, outgoing: "Outgoing") -> None:
+        if index.is_framed(scope):
+            # The one answer that another site may show: so it has none of the others' headers.
+            await index.framed()(scope, receive, outgoing.send_as_it_is)
+        else:
+            await index.page()(scope, receive, outgoing.send)
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         network = _network(scope)
@@ -97,6 +106,11 @@ class Outgoing:
                 found.append(
                     "set-cookie", f"{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}"
                 )
+        await self._send(message)
+
+    async def send_as_it_is(self, message: Message) -> None:
+        """Send a part of one that has all its headers."""
+        self.has_begun = True
         await self._send(message)
 
 

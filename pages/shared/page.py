@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnn.runs.run import all_runs
-from pages.shared import model_picker, permissions, tour
+from pages.shared import address, model_picker, permissions, share, tour
 from pages.shared.permissions import Who
 
 ROOT = Path(__file__).parents[2]
@@ -32,12 +32,14 @@ def show(title: str) -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    address.arrive(title)
     st.html(STYLE)
     with st.container(key="frame", horizontal=True, vertical_alignment="center"):
         st.html(WORDMARK.format(title=title), width="content")
         pages = _pages()
         _menu(pages)
         model_picker.show()
+        share.show()
         tour.show(title, list(pages))
     _connection()(key="connection", height="content")
 

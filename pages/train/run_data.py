@@ -16,11 +16,11 @@ from cnn.runs import history, manage
 from cnn.runs.history import Probe, Readings, filters_after
 from cnn.runs.metrics import TUTORIAL, Metrics, epoch_curve, seconds_of, step_curve
 from cnn.runs.run import Run, RunError, all_runs
+from pages.shared import address
 from pages.shared.text import duration
 
 CHOSEN = "run"
 NEXT = "run-next"
-ADDRESS = "run"
 # Columns of the table of runs.
 VALIDATION, TEST = "Validation digits read right", "Test digits read right"
 
@@ -35,10 +35,10 @@ def choose(names: Sequence[str], busy: str) -> str:
     if (name := st.session_state.pop(NEXT, "")) in names:
         st.session_state[CHOSEN] = name
     if st.session_state.get(CHOSEN) not in names:
-        wanted = (st.query_params.get(ADDRESS, ""), busy, names[0])
+        wanted = (address.words().get("run", ""), busy, names[0])
         st.session_state[CHOSEN] = next(name for name in wanted if name in names)
     chosen = str(st.selectbox("Run", names, key=CHOSEN))
-    st.query_params[ADDRESS] = chosen
+    address.write(run=chosen)
     return chosen
 
 

@@ -22,7 +22,7 @@ from cnn.runs.active_model import ActiveModel, set_default
 from pages.draw.canvas import objects_from_strokes
 from pages.layers import network
 from pages.server import networks
-from pages.shared import datasets, session_model
+from pages.shared import address, datasets, session_model
 from tests.live import told
 from tests.made_runs import make_network
 from tests.paper import ONE, SEVEN
@@ -230,7 +230,7 @@ def test_a_network_of_other_filter_counts_opens_here_and_on_the_filters_page(
     assert (shapes(page)["conv1"], shapes(page)["conv2"]) == ([28, 28, 6], [14, 14, 10])
     assert (shapes(page)["flatten"], shapes(page)["dense1"]) == ([490], [50])
     assert told(page, "cell")["fields"]["pool1"] == [2, 2, 3, 3]
-    page.query_params["layer"] = "pool2"
+    page.session_state[address.KEY].words["Layers"] = {"layer": "pool2"}
     explanation = told(page.run(), "cell")
     assert explanation["count"] == 4
     assert explanation["after"] == pytest.approx(np.mean(explanation["window"]))

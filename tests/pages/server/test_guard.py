@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from pages.server import answers, guard, modules
+from pages.server import answers, guard, index, modules
 from tests.server import serve
 from tests.tab import Tab, connection
 
@@ -156,6 +156,28 @@ def test_every_answer_tells_the_browser_to_keep_others_out(server, path):
     assert {name: found[name] for name in answers.headers()} == answers.headers()
     assert "frame-ancestors 'none'" in found["Content-Security-Policy"]
     assert "unsafe-eval" not in found["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/Layers", "/Layers?ink=sA"])
+def test_a_frame_gets_nothing_but_a_link_to_the_page(server, path):
+    status, found, text = ask(server, path, headers={"Sec-Fetch-Dest": "iframe"})
+    assert (status, found["Set-Cookie"], found["X-Frame-Options"]) == (200, None, None)
+    assert found["Content-Security-Policy"] == index.FRAMED_POLICY
+    assert "tab of its own" in text
+    assert "script" not in text
+    assert ask(server, "/_stcore/health", headers={"Sec-Fetch-Dest": "iframe"})[1][
+        "X-Frame-Options"
+    ]
+
+
+def test_pages_begin_with_our_lines_and_are_asked_for_anew_each_time(server):
+    _, found, text = ask(server, "/Layers", headers={"Accept-Encoding": "gzip"})
+    assert (found["Cache-Control"], found["ETag"], found["Content-Encoding"]) == (
+        "no-cache", None, None
+    )  # fmt: skip
+    assert text.index("BACKEND_BASE_URL") < text.index("<script type")
+    assert text.replace(index.FIRST.read_text(), "").endswith("</html>\n")
+    assert ask(server, "/Layers", "HEAD")[0] == 200
 
 
 def test_no_other_site_may_frame_the_page_or_talk_to_it(server):

@@ -171,7 +171,7 @@ def test_nothing_is_found_by_any_other_address(offered, path):
     assert "immutable" not in headers.get("cache-control", "")
 
 
-@pytest.mark.parametrize("path", ["/", "/web", "/webs/a", "/Train/web/a", "//web/a", "/WEB/a"])
+@pytest.mark.parametrize("path", ["/favicon.png", "/webs/a", "/Train/web/a", "//web/a", "/WEB/a"])
 def test_all_else_is_left_to_streamlit(path):
     assert ask(path)[2].decode() == STREAMLIT
 
