@@ -8,7 +8,7 @@ import { partialSums } from "./paths.js";
 import { middleOfField } from "./pictures.js";
 import { LOGIT } from "./pointing.js";
 
-const TALL = 56; // pixels of the largest partial sum's bar, with as much below zero as needed
+const TALL = 64; // pixels from the most positive partial sum's bar to the most negative's
 
 /** Show how the cell's value came about; where the kernel slides, that of the column it is at. */
 export function showArithmetic(view) {
@@ -128,19 +128,19 @@ function isPadding({ shape: [height, width] }, windows, place) {
 /** What each map of the layer before adds, largest first, as bars; a click opens its products. */
 function partsRow(view, source, parts) {
   const sorted = [...parts.keys()].sort((a, b) => parts[b] - parts[a]);
-  const most = largest([...parts]) || 1;
-  const [above, below] = [Math.max(...parts, 0), Math.max(-Math.min(...parts), 0)]
-    .map((extent) => Math.ceil((TALL * extent) / most));
-  const colour = diverging(most, view.colours);
+  const [highest, lowest] = [Math.max(...parts, 0), Math.min(...parts, 0)];
+  const toPixels = TALL / (highest - lowest || 1);
+  const above = Math.round(toPixels * highest);
+  const colour = diverging(largest([...parts]), view.colours);
   const open = (channel) => {
     view.open(channel);
     view.roots.cell.querySelector(`[data-part="${channel}"]`).focus();
   };
   const bar = (channel) => {
     const value = parts[channel];
-    const height = Math.max(1, Math.round((TALL * Math.abs(value)) / most));
+    const height = Math.round(toPixels * Math.abs(value));
     const style = `height: ${height}px; background: ${css(colour(value))}; `
-      + `margin-top: ${value < 0 ? above : above - Math.min(height, above)}px`;
+      + `margin-top: ${value < 0 ? above : above - height}px`;
     const figure = number(value, 4);
     return make("li", {}, make("button", { "aria-pressed": String(channel === view.opened),
       "data-part": channel, title: `Map ${channel}: ${figure}`, onclick: () => open(channel) },
@@ -151,7 +151,7 @@ function partsRow(view, source, parts) {
   return [
     make("h4", {}, `What each of the ${parts.length} maps adds`,
       make("span", { class: "quiet" }, "largest first; a click shows its products")),
-    make("ol", { class: "bars row", style: `--tall: ${above + below}px` }, ...sorted.map(bar)),
+    make("ol", { class: "bars row", style: `--tall: ${TALL}px` }, ...sorted.map(bar)),
     make("button", { class: "quiet-link", onclick: () => openSource(view, source) },
       `Open ${mapName(source, view.opened)} at the middle of the patch`)];
 }
@@ -208,20 +208,19 @@ function dense(view, explanation) {
   const list = (title, lines) => bars(title, lines.map(({ cell, value }) => ({
     name: shortName(view.layer(cell.layer), cell), value, open: () => view.choose(cell) })), view);
   const { count, sum, bias, maps_of: of, maps_sum: together } = explanation;
-  return { how: layer.name === "logits" ? LOGIT : "", body: [
+  const how = layer.name === "logits" ? ` ${LOGIT}` : "";
+  return { how: `Each value of the layer before adds itself times a weight.${how}`, body: [
     make("div", { class: "beside" },
       list("Largest positive contributions", explanation.positive),
       list("Largest negative contributions", explanation.negative),
       make("div", {},
         sums([`Sum of ${count.toLocaleString("en")} contributions`, sum], ["Bias", bias],
           ...results(layer, explanation.before)),
-        make("p", { class: "quiet" },
-          "A contribution: a value of the layer before, times its weight."))),
-    make("h4", {}, `Traced back to ${view.layer(of).title}`),
-    make("div", { class: "traced" },
-      ...explanation.maps.map((map) => tracedMap(view, explanation, map))),
-    make("p", { class: "quiet" }, `All of its maps together add ${number(together, 4)}; `
-      + `biases add ${number(explanation.before - together, 4)}.`),
+        make("h4", {}, `Traced back to ${view.layer(of).title}`),
+        make("div", { class: "traced" },
+          ...explanation.maps.map((map) => tracedMap(view, explanation, map))),
+        make("p", { class: "quiet" }, `All of its maps together add ${number(together, 4)}; `
+          + `biases add ${number(explanation.before - together, 4)}.`))),
   ] };
 }
 
@@ -229,7 +228,7 @@ function dense(view, explanation) {
 function tracedMap(view, explanation, { cell, sum, values }) {
   const [height, width] = [values.length, values[0].length];
   const canvas = make("canvas", { "aria-hidden": "true",
-    style: `width: ${width * Math.max(1, Math.floor(84 / width))}px` });
+    style: `width: ${width * Math.max(1, Math.floor(63 / width))}px` });
   const sheet = new Sheet(canvas);
   sheet.resize(width, height);
   paintMap(sheet, 0, 0, 1, values.flat(), [height, width, 1], 0, view.colours,

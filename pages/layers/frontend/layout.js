@@ -15,12 +15,12 @@ const LARGE = 84; // where there is much, or a layer has only one
 const FINGER = 42; // where layers stand one below the other
 const MANY = 2000; // units of a vector, which are then smaller
 const GAP = 1; // between two maps
-const BETWEEN = 10; // between two layers, at least; as in network.css
+const BETWEEN = 8; // between two layers, at least; as in network.css
 const NAME = { maps: 68, units: 58 }; // what a layer's name and size take
 const CAPTION = 46; // a layer's name and size, and what is between it and the layer above
-const ANSWER = 150; // the ten outputs; as in network.css
+const ANSWER = 146; // the ten outputs; as in network.css
 const ABREAST = 700; // what a network takes at least that stands in one row
-const GROWTH = [1, 1.2, 1.45, 1.75]; // how much higher it may get to do so
+const GROWTH = [1, 1.1, 1.2, 1.35, 1.5, 1.75]; // how much higher it may get to do so
 
 /** The layers by columns: a pooling belongs to its convolution. */
 export function columnsOf(layers) {
@@ -71,7 +71,9 @@ function zoomsOf(layer, { isWrapped, isSmall, isTouched }) {
 export function plansOf(network, room) {
   const columns = columnsOf(shownLayers(network));
   const isStacked = isDeep(network);
-  for (const start of room.width < ABREAST ? [] : ["usual", "least"]) {
+  // Smaller maps are for networks that would need too many pages else.
+  const starts = isStacked ? ["usual", "least"] : ["usual"];
+  for (const start of room.width < ABREAST ? [] : starts) {
     for (const growth of GROWTH) {
       const higher = { ...room, height: room.height * growth, isStacked };
       const plans = plansAt(columns, higher, start);

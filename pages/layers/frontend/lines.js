@@ -23,7 +23,7 @@ export function showLines(view) {
       if (place.layer !== cell.layer) drawing.patch(place);
     }
     if (cell.layer !== "input") drawing.patch(inputSeenBy(network, cell));
-    drawing.patch(placeOf(cell), "cell");
+    if (view.figures.has(cell.layer)) drawing.patch(placeOf(cell), "cell");
     drawing.map(cell, "map");
   }
   if (view.cell && view.pointed) drawing.map(view.cell, "map");
@@ -33,7 +33,8 @@ export function showLines(view) {
 
 class Drawing {
   constructor(view, from) {
-    Object.assign(this, { view, from, elements: [] });
+    const isWrapped = view.roots.network.querySelector(".network").matches(".wrapped");
+    Object.assign(this, { view, from, isWrapped, elements: [] });
   }
 
   add(tag, attributes) {
@@ -72,15 +73,15 @@ class Drawing {
       name);
   }
 
-  /** A line from the right of one place to the left of another, or down within a column. */
+  /** A line from the right of one place to the left of another, or down to one below it. */
   line({ from, to, share }) {
     const [a, b] = [this.placed(from), this.placed(to)];
     const style = `opacity: ${0.15 + 0.7 * share}`;
-    if (a.x + a.width <= b.x) {
+    if (a.x + a.width <= b.x && !this.isWrapped) {
       const [x, y, toX, toY] = [a.x + a.width, a.y + a.height / 2, b.x, b.y + b.height / 2];
       const middle = (x + toX) / 2;
       this.add("path", { d: `M${x} ${y}C${middle} ${y} ${middle} ${toY} ${toX} ${toY}`, style });
-    } else if (this.isInOneColumn(from, to)) {
+    } else if (this.isWrapped || this.isInOneColumn(from, to)) {
       const [x, y, toX, toY] = [a.x + a.width / 2, a.y + a.height, b.x + b.width / 2, b.y];
       const middle = (y + toY) / 2;
       this.add("path", { d: `M${x} ${y}C${x} ${middle} ${toX} ${middle} ${toX} ${toY}`, style });

@@ -8,7 +8,7 @@ import { showLines } from "./lines.js";
 import { coloursOf, shownOf } from "./maps.js";
 import { cellName, indexOf, number } from "./names.js";
 
-const ENLARGED = 196; // screen pixels that a map takes, or a little less
+const ENLARGED = 168; // screen pixels that a map takes, or a little less
 const APART = 10; // between a map and its enlargement
 const NEAR = 6; // units this close to the pointer are meant, too: they are smaller than it
 const NEAR_FINGER = 12;
