@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import wait
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,8 +17,7 @@ from pages.shared import address, datasets, messages, page, prediction, session_
 
 MATTERS, MISREAD, COMPARE = "What matters", "Why misread?", "Compare"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
-HELP = """<p class="note">Click any map or number, or move with Tab and the arrow keys: below, its
-arithmetic.</p>"""
+STYLE = Path(network.__file__).with_name("layers.css")
 STARTING = "Starting the network that explains …"
 # Seconds between two looks whether the network is there.
 PAUSE = 0.2
@@ -26,18 +26,20 @@ PAUSE = 0.2
 @st.fragment
 def layers() -> None:
     """Show the canvas, the network's answer, the network, and one cell of it."""
-    stand = editor.show(example)
-    current, offered = stand.drawing, stand.network
-    if offered is None:
-        return
-    words = address.words()
-    trouble = trouble_with(offered.layers, words)
-    with stand.under:
-        st.html(HELP)
-        note = example_note() if current.is_empty else ""
-        st.html(prediction.remark(note, trouble or offered.problem))
-    # All of this is the browser's own; the rest is the server's, once TensorFlow is there.
-    network.show_maps(offered.address, offered.layers, write_cell)
+    st.html(STYLE)
+    with st.container(key="layers-view"):
+        with st.container(key="layers-canvas"):
+            stand = editor.show(example)
+        current, offered = stand.drawing, stand.network
+        if offered is None:
+            return
+        words = address.words()
+        trouble = trouble_with(offered.layers, words)
+        with stand.under:
+            note = example_note() if current.is_empty else ""
+            st.html(prediction.remark(note, trouble or offered.problem))
+        # All of this is the browser's own; the rest is the server's, once TensorFlow is there.
+        network.show_maps(offered.address, offered.layers, write_cell)
     try:
         predictor = started()
         image = example() if current.is_empty else current.image()

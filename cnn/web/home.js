@@ -9,7 +9,7 @@ import { makeAnswer } from "./answer.js";
 import { withoutSize } from "./formats.js";
 import { InkError, rasterise } from "./ink.js";
 import { networkFromFile, read, warmUp } from "./network.js";
-import { isDark } from "./paint.js";
+import { coloursOn, onThemeChange } from "./paint.js";
 import { makePaper } from "./paper.js";
 import { makeStrip } from "./strip.js";
 
@@ -70,14 +70,14 @@ async function showPage() {
       reading = read(network, picture, reading ?? undefined);
       answer.show(reading.probabilities, paper.penIsDown());
     }
-    strip.show(picture && reading, isDark(document.body));
+    strip.show(picture && reading, coloursOn(document.body));
     Object.assign(digitscope, { network, picture, reading: picture && reading });
   }
 
   element("undo").addEventListener("click", paper.undo);
   element("clear").addEventListener("click", paper.clear);
   addEventListener("resize", follow);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", follow);
+  onThemeChange(document.body, follow);
   follow();
   network = networkFromFile(await bytesOf(element("network").textContent));
   strip = makeStrip(element("strip"), network);

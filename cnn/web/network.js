@@ -43,6 +43,16 @@ export function read(network, picture, reading = { values: {}, sums: {} }) {
   return Object.assign(reading, { probabilities: values.softmax });
 }
 
+// With more convolutions than these, layers do not all stand beside one another.
+const MOST_ABREAST = 2;
+
+/** Whether a layer's values lie in maps, the input being one; else they are units in a row. */
+export const isMap = ({ shape }) => shape.length === 3;
+
+/** Whether so many convolutions follow one another that what is pooled stands below each. */
+export const isDeep = ({ layers }) =>
+  layers.filter(({ kind }) => kind === "convolution").length > MOST_ABREAST;
+
 const sizeOf = (layer) => layer.shape.reduce((product, extent) => product * extent, 1);
 
 /**

@@ -15,30 +15,50 @@ const BLUE = {
   light: [[196, 219, 245], [96, 158, 226], [30, 92, 174], [6, 30, 72]],
   dark: [[14, 46, 92], [34, 94, 176], [98, 164, 242], [206, 228, 255]],
 };
-const PAPER = { light: [255, 255, 255], dark: [14, 17, 23] };
 const ROOT = 0.65;
 // A map's scale ends at its own largest value, but not below this share of its layer's largest: so
 // one that is nearly silent stays pale.
 export const FLOOR = 0.3;
 export const STEPS = 255;
 
-// Whether a colour, written in any way, is dark: asked for in every frame.
-const darkColours = new Map();
+// A page's colours, by its paper: asked for in every frame.
+const pages = new Map();
 
-/** Whether an element stands on a dark page. */
-export function isDark(element) {
+/**
+ * The colours on the page on which an element stands: whether it `isDark`, all `shades` from -1 to
+ * 1 as [red, green, blue], and what turns values into pixels: their `table`, and `zero`, the step
+ * of nothing, `steps` below the end.
+ */
+export function coloursOn(element) {
   const paper = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff";
-  if (!darkColours.has(paper)) {
-    const probe = document.createElement("canvas").getContext("2d");
-    probe.fillStyle = paper;
-    darkColours.set(paper, parseInt(probe.fillStyle.slice(1, 3), 16) < 128);
-  }
-  return darkColours.get(paper);
+  if (!pages.has(paper)) pages.set(paper, coloursOf(paper));
+  return pages.get(paper);
 }
 
-/** All colours from -1 to 1, in steps: [red, green, blue] of each. */
-function tableOf(theme) {
-  const arms = [BLUE, ORANGE].map((arm) => [PAPER[theme], ...arm[theme]]);
+function coloursOf(paper) {
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = paper; // written in any way; read as "#rrggbb"
+  const zero = [1, 3, 5].map((at) => parseInt(probe.fillStyle.slice(at, at + 2), 16));
+  const isDark = Math.max(...zero) < 128;
+  const shades = shadesFrom(zero, isDark ? "dark" : "light");
+  return { isDark, shades, table: Int32Array.from(shades, packed), zero: STEPS, steps: STEPS };
+}
+
+/** Ink, white on black. */
+export const ink = { table: Int32Array.from({ length: 256 }, (_, i) => packed([i, i, i])), zero: 0,
+  steps: 255 };
+
+/** Call `react` whenever the page's theme has changed: the colour of an element's text tells. */
+export function onThemeChange(element, react) {
+  element.style.transition = "color 1ms";
+  element.addEventListener("transitionend", ({ target, propertyName }) => {
+    if (target === element && propertyName === "color") react();
+  });
+}
+
+/** All colours from -1 over the paper to 1, in steps: [red, green, blue] of each. */
+function shadesFrom(paper, theme) {
+  const arms = [BLUE, ORANGE].map((arm) => [paper, ...arm[theme]]);
   return Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
     const t = (i - STEPS) / STEPS;
     const stops = arms[t < 0 ? 0 : 1];
@@ -49,26 +69,19 @@ function tableOf(theme) {
   });
 }
 
-const TABLES = { light: tableOf("light"), dark: tableOf("dark") };
 /** A colour as a canvas's memory holds it: red is the lowest byte. */
-const packed = ([red, green, blue]) => (255 << 24) | (blue << 16) | (green << 8) | red;
-const PACKED = {
-  light: Int32Array.from(TABLES.light, packed),
-  dark: Int32Array.from(TABLES.dark, packed),
-};
-
-const step = (t) => STEPS + Math.round(STEPS * Math.min(Math.max(t, -1), 1));
+function packed([red, green, blue]) {
+  return (255 << 24) | (blue << 16) | (green << 8) | red;
+}
 
 /** The colour of a value in -1..1, as [red, green, blue]. */
-export const colour = (t, dark) => TABLES[dark ? "dark" : "light"][step(t)];
-
-/** The same for what paints many: a colour's place is STEPS + STEPS * t, rounded. */
-export const packedColours = (dark) => PACKED[dark ? "dark" : "light"];
+export const colour = (t, { shades }) =>
+  shades[STEPS + Math.round(STEPS * Math.min(Math.max(t, -1), 1))];
 
 /** A background for a legend: the colours from `low` to `high`, each -1, 0 or 1. */
-export function gradient(low, high, dark) {
+export function gradient(low, high, colours) {
   const stops = Array.from({ length: 21 }, (_, i) =>
-    `rgb(${colour(low + ((high - low) * i) / 20, dark).join(" ")})`);
+    `rgb(${colour(low + ((high - low) * i) / 20, colours).join(" ")})`);
   return `linear-gradient(90deg, ${stops.join(", ")})`;
 }
 
@@ -85,48 +98,70 @@ export function scalesOf(values, channels) {
   return most.map((size) => Math.max(size, floor));
 }
 
+/**
+ * A canvas to paint cells on: its pixels, which `paintMap` fills, are kept from picture to picture.
+ *
+ * It lies in the processor's memory, where whole pictures are put into it.
+ */
+export class Sheet {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d", { willReadFrequently: true });
+  }
+
+  resize(width, height) {
+    if (this.width === width && this.height === height) return;
+    Object.assign(this.canvas, { width, height });
+    this.image = this.context.createImageData(width, height);
+    this.pixels = new Int32Array(this.image.data.buffer);
+    Object.assign(this, { width, height });
+  }
+
+  show() {
+    this.context.putImageData(this.image, 0, 0);
+  }
+}
+
+/**
+ * Paint one channel of a layer's values, `zoom` pixels wide a cell; `most` ends the scale. What is
+ * further below zero, as before ReLU, has the last colour, too.
+ */
+export function paintMap(sheet, left, top, zoom, values, shape, channel, colours, most) {
+  const [height, width, count] = shape;
+  const { pixels, width: across } = sheet;
+  const { table, zero, steps } = colours;
+  const toSteps = steps / most;
+  let from = channel;
+  for (let row = 0; row < height; row++) {
+    const start = (top + row * zoom) * across + left;
+    let to = start;
+    for (let column = 0; column < width; column++, from += count) {
+      // Rounded: what is cut off is never below zero.
+      const step = (zero + values[from] * toSteps + 0.5) | 0;
+      const pixel = table[step < 0 ? 0 : step];
+      for (let x = 0; x < zoom; x++) pixels[to++] = pixel;
+    }
+    for (let y = 1; y < zoom; y++) pixels.copyWithin(start + y * across, start, to);
+  }
+}
+
 /** How large the sheet of a layer's maps is, in cells. */
-export function sheetOf([height, width, channels], columns = 8) {
+export function sheetOf([height, width, channels], columns) {
   const across = Math.min(columns, channels);
   const down = Math.ceil(channels / columns);
   return { width: across * (width + 1) - 1, height: down * (height + 1) - 1 };
 }
 
 /** Paint a layer's maps side by side, one pixel a cell; between them the page is seen. */
-export function paintMaps(canvas, values, shape, dark, columns = 8) {
+export function paintMaps(sheet, values, shape, colours, columns) {
   const [height, width, channels] = shape;
-  const sheet = sheetOf(shape, columns);
-  const colours = packedColours(dark);
-  const scales = scalesOf(values, channels);
-  paint(canvas, sheet.width, sheet.height, (pixels) => {
-    for (let k = 0; k < channels; k++) {
-      const top = Math.floor(k / columns) * (height + 1);
-      const left = (k % columns) * (width + 1);
-      const toSteps = STEPS / scales[k];
-      for (let row = 0; row < height; row++) {
-        let at = (top + row) * sheet.width + left;
-        let from = row * width * channels + k;
-        for (let column = 0; column < width; column++, at++, from += channels) {
-          pixels[at] = colours[STEPS + Math.round(values[from] * toSteps)];
-        }
-      }
-    }
-  });
-}
-
-/** Paint ink white on black, as the network's input is. */
-export function paintInk(canvas, picture, [height, width]) {
-  paint(canvas, width, height, (pixels) => picture.forEach((ink, i) => {
-    pixels[i] = packed(Array(3).fill(Math.round(ink * 255)));
-  }));
-}
-
-/** Give a canvas its size, and its pixels to be filled. */
-function paint(canvas, width, height, fill) {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  fill(new Int32Array(image.data.buffer));
-  context.putImageData(image, 0, 0);
+  const scales = colours === ink ? [1] : scalesOf(values, channels);
+  const { width: across, height: down } = sheetOf(shape, columns);
+  sheet.resize(across, down);
+  for (let k = 0; k < channels; k++) {
+    const top = Math.floor(k / columns) * (height + 1);
+    const left = (k % columns) * (width + 1);
+    paintMap(sheet, left, top, 1, values, shape, k, colours, scales[k]);
+  }
+  sheet.show();
 }

@@ -1,49 +1,45 @@
 /** The strip: what the network saw, and what each layer with maps made of it, as small pictures. */
 
 import { SIZE } from "./ink.js";
-import { FLOOR, gradient, paintInk, paintMaps, sheetOf } from "./paint.js";
+import { isDeep, isMap } from "./network.js";
+import { FLOOR, Sheet, gradient, ink, paintMaps, sheetOf } from "./paint.js";
 
 // A sheet of maps is enlarged to at most this, in pixels of the page: the first layer's maps have
 // the most to show.
 const FIRST = 240;
 const LATER = 128;
 const INPUT = 4;
-// With more convolutions than these, each layer stands above what is pooled of it.
-const MOST_IN_ROW = 2;
 const COLUMNS = 8;
-
-const isMap = ({ shape, kind }) => shape.length === 3 && kind !== "input";
 
 /**
  * Build the row of pictures of a network inside `root`.
  *
- * `link(layerName)` gives the address that a picture leads to. Returns { show(reading, dark) };
- * where the reading is null, all maps are empty.
+ * `link(layerName)` gives the address that a picture leads to. Returns { show(reading, colours) },
+ * with the colours of the page (`coloursOn`); where the reading is null, all maps are empty.
  */
 export function makeStrip(root, network, link) {
   root.replaceChildren();
-  const layers = network.layers.filter((layer) => layer.kind === "input" || isMap(layer));
+  const layers = network.layers.filter(isMap);
   const strip = document.createElement("div");
-  const convolutions = layers.filter(({ kind }) => kind === "convolution").length;
-  strip.className = convolutions > MOST_IN_ROW ? "strip deep" : "strip";
-  const canvases = layers.map((layer) => {
+  strip.className = isDeep(network) ? "strip deep" : "strip";
+  const sheets = layers.map((layer) => {
     const figure = figureOf(layer);
     strip.append(link ? linked(figure, layer, link) : figure);
-    return figure.querySelector("canvas");
+    return new Sheet(figure.querySelector("canvas"));
   });
   const legend = legendOf();
   root.append(strip, legend);
-  legend.hidden = !layers.some(isMap);
+  legend.hidden = layers.length === 1;
   const nothing = layers.map(({ shape }) => new Float32Array(shape.reduce((a, b) => a * b)));
 
   return {
-    show(reading, dark) {
+    show(reading, colours) {
       layers.forEach((layer, i) => {
         const values = reading ? reading.values[layer.name] : nothing[i];
-        if (layer.kind === "input") paintInk(canvases[i], values, layer.shape);
-        else paintMaps(canvases[i], values, layer.shape, dark, COLUMNS);
+        const code = layer.kind === "input" ? ink : colours;
+        paintMaps(sheets[i], values, layer.shape, code, COLUMNS);
       });
-      legend.querySelector(".ramp").style.background = gradient(0, 1, dark);
+      legend.querySelector(".ramp").style.background = gradient(0, 1, colours);
     },
   };
 }
@@ -55,20 +51,21 @@ function figureOf(layer) {
   const title = document.createElement("b");
   title.textContent = layer.title;
   const size = `${width}×${height}`;
-  caption.append(title, ` ${isMap(layer) ? `${count} of ${size}` : size}`);
+  const isInput = layer.kind === "input";
+  caption.append(title, ` ${isInput ? size : `${count} of ${size}`}`);
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");
   const label = (text) => canvas.setAttribute("aria-label", text);
-  if (isMap(layer)) {
+  if (isInput) {
+    label(`The network's input, ${height} by ${width} pixels`);
+    canvas.style.width = `${SIZE * INPUT}px`;
+  } else {
     label(`${count} maps of ${layer.title}, ${height} by ${width} pixels each`);
     // A full row's width counts, so that layers of few maps are not enlarged more than others.
     const row = COLUMNS * (width + 1) - 1;
     const widest = layer.name.endsWith("1") ? FIRST : LATER;
     const zoom = Math.max(Math.floor(widest / row), 1);
     canvas.style.width = `${sheetOf(layer.shape, COLUMNS).width * zoom}px`;
-  } else {
-    label(`The network's input, ${height} by ${width} pixels`);
-    canvas.style.width = `${SIZE * INPUT}px`;
   }
   figure.append(caption, canvas);
   return figure;

@@ -83,6 +83,17 @@ def test_pooling_dense_logits_and_softmax_show_tensorflows_values(open_page, val
     np.testing.assert_allclose([float(s) for s in shares[:10]], values["softmax"], atol=1e-4)
 
 
+def corner(canvas, channel, side=28):
+    """Where a map begins on its layer's canvas, given how many pixels it takes."""
+    row, column = divmod(channel, (canvas.evaluate("canvas => canvas.width") + 1) // (side + 1))
+    return column * (side + 1), row * (side + 1)
+
+
+def click_cell(canvas, channel, row, column, zoom, side=28):
+    left, top = corner(canvas, channel, side)
+    canvas.click(position={"x": left + zoom * column + 1, "y": top + zoom * row + 1})
+
+
 def pixel(canvas, x, y):
     return canvas.evaluate(
         "(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data]", [x, y]
@@ -93,7 +104,7 @@ def test_maps_are_painted_from_paper_to_dark_orange_by_their_values(open_page, v
     page = open_layers(open_page, layer="softmax", channel=7)
     canvas = page.locator('canvas[data-layer="pool2"]')
     row, column, channel = np.unravel_index(values["pool2"].argmax(), (7, 7, 64))
-    left, top = (channel % 8) * 29, (channel // 8) * 29
+    left, top = corner(canvas, channel)
     assert pixel(canvas, int(left + 4 * column + 1), int(top + 4 * row + 1)) == [88, 30, 0, 255]
     row, column = np.argwhere(values["pool2"][:, :, channel] == 0)[0]
     assert pixel(canvas, int(left + 4 * column + 1), int(top + 4 * row + 1)) == [255] * 4
@@ -120,12 +131,15 @@ def test_maps_and_the_cells_value_follow_the_pen_and_its_arithmetic_when_the_pen
     page.evaluate(COUNT_MESSAGES)
     canvas, title = page.locator('.network canvas[data-layer="conv2"]'), page.locator(".title")
     box = page.locator("canvas.upper-canvas").bounding_box()
-    page.mouse.move(box["x"] + 80, box["y"] + 60)
+    size = box["width"] / 320
+    page.mouse.move(box["x"] + 80 * size, box["y"] + 60 * size)
     page.mouse.down()
     pictures, titles = set(), set()
     for step in range(1, 7):
         # A curve: of a straight line, size does not matter.
-        page.mouse.move(box["x"] + 80 + 5 * step**2, box["y"] + 60 + 30 * step)
+        page.mouse.move(
+            box["x"] + size * (80 + 5 * step**2), box["y"] + size * (60 + 30 * step)
+        )
         page.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
         pictures.add(canvas.evaluate("canvas => canvas.toDataURL()"))
         titles.add(title.inner_text())
@@ -144,15 +158,16 @@ def test_maps_and_the_cells_value_follow_the_pen_and_its_arithmetic_when_the_pen
 def test_a_cell_is_named_with_its_value_under_the_pointer(open_page, values):
     page = open_layers(open_page)
     canvas = page.locator('.network canvas[data-layer="pool1"]')
-    canvas.hover(position={"x": 29 * 2 + 2 * 9 + 1, "y": 29 * 5 + 2 * 4 + 1})
-    expect(canvas).to_have_attribute("title", re.compile("Pooled 1, map 22, row 4, column 9: "))
-    shown = number(canvas.get_attribute("title").rpartition(": ")[2])
+    left, top = corner(canvas, 22)
+    canvas.hover(position={"x": left + 2 * 9 + 1, "y": top + 2 * 4 + 1})
+    expect(page.locator(".card .name")).to_have_text("Pooled 1, map 22, row 4, column 9")
+    shown = number(page.locator(".card .value").inner_text())
     assert shown == pytest.approx(values["pool1"][4, 9, 22], abs=1e-3)
 
 
 def test_a_click_opens_the_cell_under_the_pointer_and_writes_its_address(open_page):
     page = open_layers(open_page)
-    page.locator('canvas[data-layer="pool2"]').click(position={"x": 29 + 4 * 2 + 2, "y": 4 * 5 + 2})
+    click_cell(page.locator('.network canvas[data-layer="pool2"]'), 1, 5, 2, zoom=4)
     expect(page.locator(".title")).to_have_text(re.compile("Pooled 2, map 1, row 5, column 2"))
     expect(page).to_have_url(re.compile("layer=pool2&channel=1&row=5&col=2"))
     assert f"ink={INK}" in page.url
@@ -162,20 +177,21 @@ def test_a_click_opens_the_cell_under_the_pointer_and_writes_its_address(open_pa
 
 def test_keys_lead_from_the_network_to_a_cell_and_from_cell_to_cell(open_page):
     page = open_layers(open_page, layer="conv2", channel=17, row=5, col=9)
-    page.locator("[data-choice=sort]").focus()
-    page.keyboard.press("Tab")
+    page.locator('.network canvas[data-layer="input"]').focus()
     page.keyboard.press("Tab")
     assert page.locator('canvas[data-layer="conv1"]').evaluate(
         "canvas => canvas.getRootNode().activeElement === canvas"
     )
+    columns = (page.locator('canvas[data-layer="conv1"]').evaluate("c => c.width") + 1) // 29
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.locator(".title")).to_have_text(re.compile("Layer 1, map 5, row 14, column 14"))
+    chosen = f"Layer 1, map {columns + 1}, row 14, column 14"
+    expect(page.locator(".title")).to_have_text(re.compile(chosen))
     page.locator('canvas[data-layer="own"]:visible').focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    expect(page.locator(".title")).to_have_text(re.compile("Layer 1, map 5, row 13, column 13"))
+    expect(page.locator(".title")).to_have_text(re.compile(chosen.replace("14", "13")))
     expect(page).to_have_url(re.compile("row=13&col=13"))
 
 
@@ -298,9 +314,9 @@ def test_a_third_convolutions_maps_are_shown_and_a_click_or_keys_explain_one(ope
     page = open_layers(open_page)
     assert page.locator(".network canvas").count() == 9
     third, pooled = (page.locator(f'.network canvas[data-layer="{x}3"]') for x in ("conv", "pool"))
-    # In two rows, of maps of 14 pixels: nine in a column, 24 in three columns of eight.
+    # In two rows.
     assert third.bounding_box()["y"] + 100 < pooled.bounding_box()["y"]
-    third.click(position={"x": 15 + 2 * 4 + 1, "y": 15 * 2 + 2 * 3 + 1})
+    click_cell(third, 7, 3, 4, zoom=2, side=14)
     expect(page.locator(".title")).to_have_text(re.compile("Layer 3, map 7, row 3, column 4 = "))
     expect(page).to_have_url(re.compile("layer=conv3&channel=7&row=3&col=4"))
     expect(page.locator("caption").first).to_have_text(re.compile("Pooled 2, map"))

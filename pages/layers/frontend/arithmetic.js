@@ -1,23 +1,30 @@
 /** One cell's arithmetic as tables and bars, from what the server explains of it. */
 
-import { css, diverging, grey, make, paintMap, palette, readable, Sheet } from "./draw.js";
+import { Sheet, paintMap } from "../../../cnn/web/paint.js";
+import { css, diverging, grey, make, readable, tell } from "./draw.js";
 import { scalesShown } from "./maps.js";
 import { mapName, number, shortName } from "./names.js";
+import { partialSums } from "./paths.js";
 import { middleOfField } from "./pictures.js";
+import { LOGIT } from "./pointing.js";
+
+const TALL = 64; // pixels from the most positive partial sum's bar to the most negative's
 
 /** Show how the cell's value came about; where the kernel slides, that of the column it is at. */
 export function showArithmetic(view) {
   const { kind } = view.layer(view.explanation.cell.layer);
   const build = { convolution, pooling, averaging, dense, softmax, flatten: origin, input: origin };
-  const { totals = [], body = [] } = build[kind](view, view.explanation);
+  const { how = "", totals = [], body = [], parts = [] } = build[kind](view, view.explanation);
+  tell(view.roots.cell.querySelector(".how"), how);
   view.roots.cell.querySelector(".totals").replaceChildren(...totals);
   view.roots.cell.querySelector(".arithmetic").replaceChildren(...body);
+  view.roots.cell.querySelector(".parts").replaceChildren(...parts);
 }
 
 /** The colour of a layer's values, as its map has it. */
 function colourOf(view, layer, channel) {
   if (layer.kind === "input") return grey;
-  return diverging(scalesShown(view, layer)[channel], view.dark);
+  return diverging(scalesShown(view, layer)[channel], view.colours);
 }
 
 /** A table of numbers in colours; `mark(row, column)` names a class for some of its cells. */
@@ -64,7 +71,6 @@ function kernelOf({ weights, shape, windows: { size } }, channels, from, to) {
 }
 
 const times = (a, b) => a.map((row, y) => row.map((value, x) => value * b[y][x]));
-const total = (rows) => rows.flat().reduce((sum, value) => sum + value, 0);
 const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 function convolution(view, { cell }) {
@@ -73,31 +79,39 @@ function convolution(view, { cell }) {
   const channels = source.shape[2];
   const place = { row: cell.row, column: view.sliding ?? cell.column };
   const inputs = view.reading.values[source.name];
-  const patches = upTo(channels).map((from) =>
-    patchAt(inputs, source, layer.windows, place, from));
-  const kernels = upTo(channels).map((from) => kernelOf(layer, channels, from, cell.channel));
-  const parts = patches.map((patch, from) => total(times(patch, kernels[from])));
-  const products = times(patches[view.opened], kernels[view.opened]);
-  const most = largest(kernels.flat(2));
+  const parts = partialSums(layer, source, inputs, { ...place, channel: cell.channel });
+  const patch = patchAt(inputs, source, layer.windows, place, view.opened);
+  const kernel = kernelOf(layer, channels, view.opened, cell.channel);
+  const products = times(patch, kernel);
   const padding = isPadding(source, layer.windows, place);
   const equation = make("div", { class: "equation" },
-    grid(mapName(source, view.opened), patches[view.opened],
-      colourOf(view, source, view.opened), padding),
+    grid(mapName(source, view.opened), patch, colourOf(view, source, view.opened), padding),
     make("b", {}, "×"),
-    grid("Kernel", kernels[view.opened], diverging(most, view.dark)),
+    grid(channels > 1 ? "Its slice of the filter" : "The filter", kernel,
+      diverging(largest(kernel.flat()), view.colours)),
     make("b", {}, "="),
     grid(`Products, sum ${number(parts[view.opened], 4)}`, products,
-      diverging(largest(products.flat()), view.dark), padding));
+      diverging(largest(products.flat()), view.colours), padding));
   const bias = layer.bias[cell.channel];
   const sum = parts.reduce((a, b) => a + b, 0);
   const name = channels > 1 ? `Sum of ${channels} partial sums` : "Sum of the products";
   const hint = "Struck-out places lie beyond the map: padding, which counts as 0.";
   const isAtBorder = equation.querySelector(".padding");
   return {
+    how: howConvolved(layer, source, parts[view.opened] === Math.max(...parts)),
     totals: [sums([name, sum], ["Bias", bias], ...results(layer, sum + bias)),
       ...(isAtBorder ? [make("p", { class: "quiet" }, hint)] : [])],
-    body: [equation, ...(channels > 1 ? [partialSums(view, source, parts)] : [])],
+    body: [equation],
+    parts: channels > 1 ? partsRow(view, source, parts) : [],
   };
+}
+
+/** What a convolution does, in a sentence. */
+function howConvolved({ windows: { size } }, source, isMost) {
+  const patch = `${size[0]}×${size[1]} patch`;
+  if (source.shape[2] === 1) return `It weighs a ${patch} of the ${source.title.toLowerCase()}.`;
+  return `It weighs a ${patch} of each of the ${source.shape[2]} maps of ${source.title}`
+    + (isMost ? "; this one adds the most:" : "; this is one:");
 }
 
 /** A sum with its bias, before and after ReLU where one follows. */
@@ -111,18 +125,35 @@ function isPadding({ shape: [height, width] }, windows, place) {
     || left + column < 0 || left + column >= width ? "padding" : "";
 }
 
-/** What each map of the layer before adds, largest first; a click opens its products. */
-function partialSums(view, source, parts) {
+/** What each map of the layer before adds, largest first, as bars; a click opens its products. */
+function partsRow(view, source, parts) {
   const sorted = [...parts.keys()].sort((a, b) => parts[b] - parts[a]);
+  const [highest, lowest] = [Math.max(...parts, 0), Math.min(...parts, 0)];
+  const toPixels = TALL / (highest - lowest || 1);
+  const above = Math.round(toPixels * highest);
+  const colour = diverging(largest([...parts]), view.colours);
   const open = (channel) => {
     view.open(channel);
     view.roots.cell.querySelector(`[data-part="${channel}"]`).focus();
   };
-  return bars("Partial sums, largest first", sorted.map((channel) => ({
-    name: `Map ${channel}`, value: parts[channel], pressed: channel === view.opened,
-    data: { "data-part": channel }, open: () => open(channel) })), view,
+  const bar = (channel) => {
+    const value = parts[channel];
+    const height = Math.round(toPixels * Math.abs(value));
+    const style = `height: ${height}px; background: ${css(colour(value))}; `
+      + `margin-top: ${value < 0 ? above : above - height}px`;
+    const figure = number(value, 4);
+    return make("li", {}, make("button", { "aria-pressed": String(channel === view.opened),
+      "data-part": channel, title: `Map ${channel}: ${figure}`, onclick: () => open(channel) },
+      make("i", { style }), make("span", { class: "short", "aria-hidden": "true" }, `${channel}`),
+      make("span", { class: "unseen name" }, `Map ${channel}`), " ",
+      make("span", { class: "unseen figure" }, figure)));
+  };
+  return [
+    make("h4", {}, `What each of the ${parts.length} maps adds`,
+      make("span", { class: "quiet" }, "largest first; a click shows its products")),
+    make("ol", { class: "bars row", style: `--tall: ${TALL}px` }, ...sorted.map(bar)),
     make("button", { class: "quiet-link", onclick: () => openSource(view, source) },
-      `Open ${mapName(source, view.opened)} at the middle of the patch`));
+      `Open ${mapName(source, view.opened)} at the middle of the patch`)];
 }
 
 /** Go to the cell of the layer before that lies in the middle of the field. */
@@ -131,21 +162,20 @@ function openSource(view, source) {
 }
 
 /** Bars about zero, each with its number, each a button. */
-function bars(title, lines, view, ...more) {
+function bars(title, lines, view) {
   const most = largest(lines.map((line) => line.value)) || 1;
-  const colour = diverging(2, view.dark); // of the middle of either arm
-  return make("div", { class: lines.length > 20 ? "bars many" : "bars" }, make("h4", {}, title),
+  const colour = diverging(2, view.colours); // of the middle of either arm
+  return make("div", { class: "bars list" }, make("h4", {}, title),
     make("ol", {}, ...lines.map((line) => {
       const share = (50 * Math.abs(line.value)) / most;
       const left = line.value < 0 ? 50 - share : 50;
       const background = css(colour(Math.sign(line.value)));
       const style = `left: ${left}%; width: ${share}%; background: ${background}`;
-      return make("li", {}, make("button", { "aria-pressed": String(Boolean(line.pressed)),
-        onclick: line.open, ...line.data },
+      return make("li", {}, make("button", { onclick: line.open },
         make("span", { class: "name" }, line.name),
         make("span", { class: "track" }, make("i", { style })),
         make("span", { class: "figure" }, number(line.value, 4))));
-    })), ...more);
+    })));
 }
 
 function pooling(view, { window, winner, after }) {
@@ -178,20 +208,19 @@ function dense(view, explanation) {
   const list = (title, lines) => bars(title, lines.map(({ cell, value }) => ({
     name: shortName(view.layer(cell.layer), cell), value, open: () => view.choose(cell) })), view);
   const { count, sum, bias, maps_of: of, maps_sum: together } = explanation;
-  return { body: [
+  const how = layer.name === "logits" ? ` ${LOGIT}` : "";
+  return { how: `Each value of the layer before adds itself times a weight.${how}`, body: [
     make("div", { class: "beside" },
       list("Largest positive contributions", explanation.positive),
       list("Largest negative contributions", explanation.negative),
       make("div", {},
         sums([`Sum of ${count.toLocaleString("en")} contributions`, sum], ["Bias", bias],
           ...results(layer, explanation.before)),
-        make("p", { class: "quiet" },
-          "A contribution: a value of the layer before, times its weight."))),
-    make("h4", {}, `Traced back to ${view.layer(of).title}`),
-    make("div", { class: "traced" },
-      ...explanation.maps.map((map) => tracedMap(view, explanation, map))),
-    make("p", { class: "quiet" }, `All of its maps together add ${number(together, 4)}; `
-      + `biases add ${number(explanation.before - together, 4)}.`),
+        make("h4", {}, `Traced back to ${view.layer(of).title}`),
+        make("div", { class: "traced" },
+          ...explanation.maps.map((map) => tracedMap(view, explanation, map))),
+        make("p", { class: "quiet" }, `All of its maps together add ${number(together, 4)}; `
+          + `biases add ${number(explanation.before - together, 4)}.`))),
   ] };
 }
 
@@ -199,10 +228,10 @@ function dense(view, explanation) {
 function tracedMap(view, explanation, { cell, sum, values }) {
   const [height, width] = [values.length, values[0].length];
   const canvas = make("canvas", { "aria-hidden": "true",
-    style: `width: ${width * Math.max(1, Math.floor(84 / width))}px` });
+    style: `width: ${width * Math.max(1, Math.floor(63 / width))}px` });
   const sheet = new Sheet(canvas);
   sheet.resize(width, height);
-  paintMap(sheet, 0, 0, 1, values.flat(), [height, width, 1], 0, palette(view.dark),
+  paintMap(sheet, 0, 0, 1, values.flat(), [height, width, 1], 0, view.colours,
     explanation.maps_most || 1);
   sheet.show();
   return make("button", { onclick: () => view.choose(cell) }, canvas,

@@ -1,30 +1,35 @@
 /** The whole network, left to right: every map of every layer, on one canvas a layer. */
 
-import { FLOOR, gradient, scalesOf } from "../../../cnn/web/paint.js";
-import { Sheet, inkPalette, make, outline, paintMap, palette } from "./draw.js";
-import { columnsOf, cornerOf, isDeep, placeAt, planOf } from "./layout.js";
-import { cellName, indexOf, isMap, number } from "./names.js";
+import { isDeep, isMap } from "../../../cnn/web/network.js";
+import { FLOOR, Sheet, gradient, ink, paintMap, scalesOf } from "../../../cnn/web/paint.js";
+import { make } from "./draw.js";
+import { columnsOf, cornerOf, plansOf, shownLayers } from "./layout.js";
 import { makeOutput } from "./output.js";
+import { cellAt, pointAt } from "./pointing.js";
 
-/** Whether a layer's sums before ReLU are shown, and not its values. */
-const showsSums = (view, layer) => view.choices.relu === "before" && layer.relu;
+const TOUCHED = matchMedia("(pointer: coarse)");
+const SHARE = 0.36; // of the window's height, for the tallest layer
+const [LOWEST, HIGHEST] = [231, 700];
 
-/** What is shown of a layer. */
-export const shownOf = (view, layer) =>
-  (showsSums(view, layer) ? view.reading.sums : view.reading.values)[layer.name];
+/** What is shown of a layer: its values, or its sums before ReLU. */
+export const shownOf = ({ choices, reading }, layer) =>
+  (choices.relu === "before" && layer.relu ? reading.sums : reading.values)[layer.name];
 
-/** The end of each map's scale: its own, or its layer's largest value. */
+/**
+ * The end of each map's scale: its own, or its layer's largest value. It is that after ReLU in any
+ * case, so that nothing but the blue goes with ReLU.
+ */
 export function scalesShown(view, layer) {
   const count = isMap(layer) ? layer.shape[2] : layer.shape[0];
-  const scales = scalesOf(shownOf(view, layer), count);
+  const scales = scalesOf(view.reading.values[layer.name], count);
   if (isMap(layer) && view.choices.scale === "map") return scales;
   return scales.fill(scales.reduce((a, b) => Math.max(a, b)));
 }
 
 /** The colours of a layer, and the ends of its maps' scales. */
 export const coloursOf = (view, layer) => layer.kind === "input"
-  ? { colours: inkPalette, scales: [1] }
-  : { colours: palette(view.dark), scales: scalesShown(view, layer) };
+  ? { colours: ink, scales: [1] }
+  : { colours: view.colours, scales: scalesShown(view, layer) };
 
 /** Each map's mean. */
 function strengthsOf(values, count) {
@@ -43,9 +48,7 @@ function orderOf(view, layer, { count }) {
   return weights ? channels.sort((a, b) => weights[b] - weights[a]) : channels;
 }
 
-/** Paint a layer, and outline on it the chosen cell's map and field. */
-function paintLayer(view, layer) {
-  const { sheet, channels, plan } = view.figures.get(layer.name);
+function paintLayer(view, { layer, sheet, channels, plan }) {
   const values = shownOf(view, layer);
   const { colours, scales } = coloursOf(view, layer);
   channels.forEach((channel, at) => {
@@ -53,64 +56,27 @@ function paintLayer(view, layer) {
     paintMap(sheet, left, top, plan.zoom, values, plan.shape, channel, colours, scales[channel]);
   });
   sheet.show();
-  if (view.cell) outlineCell(view, layer);
-  if (view.focused?.layer !== layer.name) return;
-  const { context } = sheet;
-  const [left, top] = cornerOf(plan, channels.indexOf(view.focused.channel));
-  context.setLineDash([3, 2]);
-  outline(context, left + 1, top + 1, plan.width * plan.zoom - 2, plan.height * plan.zoom - 2, 1);
-  context.setLineDash([]);
 }
-
-/** Outline the chosen cell's map, or what the cell sees of an earlier layer. */
-function outlineCell(view, layer) {
-  const { sheet: { context }, channels, plan } = view.figures.get(layer.name);
-  const [width, height] = [plan.width * plan.zoom, plan.height * plan.zoom];
-  const field = view.explanation?.fields[layer.name];
-  if (layer.name === view.cell.layer) {
-    outline(context, ...cornerOf(plan, channels.indexOf(view.cell.channel)), width, height);
-  } else if (field && isMap(layer)) {
-    const opened = view.opened < plan.count ? view.opened : 0;
-    const [left, top] = cornerOf(plan, channels.indexOf(opened));
-    const [row, column, rows, columns] = field;
-    context.save();
-    context.beginPath();
-    context.rect(left, top, width, height);
-    context.clip();
-    outline(context, left + column * plan.zoom, top + row * plan.zoom,
-      columns * plan.zoom, rows * plan.zoom, 1);
-    context.restore();
-  }
-}
-
-/** The cell of a layer under the pointer, or none in the gaps. */
-function cellAt(view, layer, event) {
-  const { canvas, channels, plan } = view.figures.get(layer.name);
-  const box = canvas.getBoundingClientRect();
-  const place = placeAt(plan, ((event.clientX - box.left) * canvas.width) / box.width,
-    ((event.clientY - box.top) * canvas.height) / box.height);
-  return place
-    && { layer: layer.name, channel: channels[place.at], row: place.row, column: place.column };
-}
-
-/** What a cell is called, and the value that is shown of it. */
-const nameOf = (view, layer, cell) =>
-  `${cellName(layer, cell)}: ${number(shownOf(view, layer)[indexOf(layer, cell)])}`;
 
 /** Move the keyboard's mark from map to map; Enter chooses the map it is on. */
 function mapKeys(view, layer, event) {
   const { channels, plan } = view.figures.get(layer.name);
   const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -plan.columns, ArrowDown: plan.columns }[
     event.key];
-  if (step) {
-    const to = channels.indexOf(view.focused?.channel ?? channels[0]) + step;
-    if (to >= 0 && to < plan.count) view.focused = { layer: layer.name, channel: channels[to] };
-  } else if (event.key === "Enter" || event.key === " ") {
-    view.choose(sameCellOn(view, layer, view.focused?.channel ?? channels[0]));
-  } else return;
+  const now = view.focused?.channel ?? channels[0];
+  const to = channels.indexOf(now) + step;
+  if (to >= 0 && to < plan.count) focusOn(view, layer, channels[to]);
+  else if (event.key === "Escape") pointAt(view, null);
+  else if (event.key === "Enter" || event.key === " ") view.choose(sameCellOn(view, layer, now));
+  else if (!step) return;
   event.preventDefault();
+}
+
+/** Put the keyboard's mark on a map, or take it away. */
+function focusOn(view, layer, channel) {
+  view.focused = channel === null ? null : { layer: layer.name, channel };
   describe(view, layer);
-  paintLayer(view, layer);
+  pointAt(view, view.focused && sameCellOn(view, layer, channel));
 }
 
 /** The cell of another map of a layer at the place chosen now, else at its middle. */
@@ -140,12 +106,10 @@ export function makeFigures(view) {
   const { network, roots } = view;
   view.figures = new Map();
   const place = roots.network.querySelector(".network");
-  place.classList.toggle("deep", isDeep(network));
-  const shown = network.layers.filter((layer) => !["logits", "softmax"].includes(layer.name));
-  place.replaceChildren(
-    ...columnsOf(shown).map((column) =>
-      make("div", { class: "column" }, ...column.map((layer) => figureOf(view, layer)))),
-    make("div", { class: "column" }, makeOutput(view)));
+  const columns = columnsOf(shownLayers(network)).map((column) =>
+    make("div", { class: "column" }, ...column.map((layer) => figureOf(view, layer))));
+  for (const old of place.querySelectorAll(".column")) old.remove();
+  place.prepend(...columns, make("div", { class: "column" }, makeOutput(view)));
 }
 
 function figureOf(view, layer) {
@@ -155,32 +119,34 @@ function figureOf(view, layer) {
       if (cell) view.choose(cell);
     },
     onpointermove: (event) => {
-      const cell = cellAt(view, layer, event);
-      canvas.title = cell ? nameOf(view, layer, cell) : "";
+      // A finger shows nothing before it chooses.
+      if (event.pointerType !== "touch") pointAt(view, cellAt(view, layer, event));
     },
+    onpointerleave: () => pointAt(view, null),
     onfocus: () => {
-      const now = view.cell?.layer === layer.name ? view.cell.channel : null;
+      if (!canvas.matches(":focus-visible")) return;
       const [first] = view.figures.get(layer.name).channels;
-      view.focused = canvas.matches(":focus-visible")
-        ? { layer: layer.name, channel: now ?? first } : null;
-      describe(view, layer);
-      paintLayer(view, layer);
+      focusOn(view, layer, view.cell?.layer === layer.name ? view.cell.channel : first);
     },
-    onblur: () => {
-      view.focused = null;
-      paintLayer(view, layer);
-    },
+    onblur: () => focusOn(view, layer, null),
     onkeydown: (event) => mapKeys(view, layer, event) });
   view.figures.set(layer.name, { layer, canvas, sheet: new Sheet(canvas), channels: [] });
-  const caption = make("figcaption", {}, layer.title,
+  const caption = make("figcaption", {}, make("b", {}, layer.title),
     make("span", { class: "quiet" }, sizeOf(layer)));
   return make("figure", { class: "layer" }, caption, canvas);
 }
 
 /** Lay all maps out anew: their order, and how large they are. */
 export function layOut(view) {
+  const place = view.roots.network.querySelector(".network");
+  const height = Math.min(Math.max(SHARE * innerHeight, LOWEST), HIGHEST);
+  const plans = plansOf(view.network,
+    { width: place.clientWidth, height, isTouched: TOUCHED.matches });
+  const { room } = plans.values().next().value;
+  place.classList.toggle("wrapped", Boolean(room.isWrapped));
+  place.classList.toggle("deep", isDeep(view.network) && !room.isWrapped);
   for (const figure of view.figures.values()) {
-    const plan = figure.plan = planOf(view.network, figure.layer);
+    const plan = figure.plan = plans.get(figure.layer.name);
     figure.sheet.resize(plan.columns * plan.across - plan.gap, plan.rows * plan.down - plan.gap);
     clearBeyond(view, figure);
     figure.channels = orderOf(view, figure.layer, plan);
@@ -190,29 +156,26 @@ export function layOut(view) {
 }
 
 /** The places that are left over are empty paper, without a grid. */
-function clearBeyond({ dark }, { sheet, plan }) {
+function clearBeyond({ colours }, { sheet, plan }) {
   const [height, width, count] = plan.shape;
   const nothing = new Float32Array(height * width);
   for (let at = count; at < plan.columns * plan.rows; at++) {
     const [left, top] = cornerOf(plan, at);
-    paintMap(sheet, left, top, plan.zoom, nothing, [height, width, 1], 0, palette(dark), 1);
+    paintMap(sheet, left, top, plan.zoom, nothing, [height, width, 1], 0, colours, 1);
   }
 }
 
 /** Paint what the network makes of the picture. */
 export function paintMaps(view) {
-  for (const { layer } of view.figures.values()) paintLayer(view, layer);
+  for (const figure of view.figures.values()) paintLayer(view, figure);
 }
 
 /** Say what the colours mean. */
 function showLegend(view) {
   const isSigned = view.choices.relu === "before";
-  const end = view.choices.scale === "map"
-    ? `strongest of the map, at least ${100 * FLOOR} % of the layer's`
-    : "strongest of the layer";
-  view.roots.network.querySelector(".legend").replaceChildren(
-    isSigned ? "negative" : "0",
-    make("i", { class: "ramp", style: `background: ${gradient(isSigned ? -1 : 0, 1, view.dark)}` }),
-    isSigned ? `positive: ${end}` : end);
+  const legend = view.roots.network.querySelector(".legend");
+  legend.querySelector(".from").textContent = isSigned ? "as much below 0" : "0";
+  legend.querySelector(".ramp").style.background = gradient(isSigned ? -1 : 0, 1, view.colours);
+  legend.querySelector(".floor").textContent = view.choices.scale === "map"
+    ? `at least ${100 * FLOOR} % of the layer's` : "";
 }
-

@@ -1,6 +1,6 @@
 /** What cells, maps and their values are called. */
 
-export const isMap = (layer) => layer.shape.length === 3;
+import { isMap } from "../../../cnn/web/network.js";
 
 /** The place of a cell among its layer's values. */
 export const indexOf = (layer, { channel, row, column }) =>

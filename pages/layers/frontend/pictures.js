@@ -1,8 +1,10 @@
 /** The chosen cell's place in the network, as large pictures: drawing, layer before, own map. */
 
-import { Sheet, make, outline, paintMap } from "./draw.js";
+import { isMap } from "../../../cnn/web/network.js";
+import { Sheet, paintMap } from "../../../cnn/web/paint.js";
+import { make, outline } from "./draw.js";
 import { coloursOf, shownOf } from "./maps.js";
-import { isMap, mapName } from "./names.js";
+import { mapName } from "./names.js";
 
 const LARGE = 224; // screen pixels that a large picture takes, or a little less
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

@@ -5,18 +5,22 @@
  * the value came about is explained by the server, when the pen rests.
  */
 
-import { isDark } from "../../../cnn/web/paint.js";
+import { coloursOn, onThemeChange } from "../../../cnn/web/paint.js";
 import { showArithmetic } from "./arithmetic.js";
 import { make, tell } from "./draw.js";
-import { WIDE } from "./layout.js";
+import { watchFlow } from "./flow.js";
+import { showLines } from "./lines.js";
 import { layOut, makeFigures, paintMaps } from "./maps.js";
 import { sentence } from "./names.js";
 import { showOutput } from "./output.js";
 import { moveBy, paintPictures, showPictures } from "./pictures.js";
+import { paintCard } from "./pointing.js";
 
 // Milliseconds after which an answer that has not come, as after a lost connection, is given up.
 const PATIENCE = 5000;
 const TICK = 350; // milliseconds that the kernel rests at a place when it slides
+const SEEN = 160; // pixels of an explanation that are in view at least, or it comes there
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 const isSameCell = (a, b) => a.layer === b.layer && a.channel === b.channel
   && a.row === b.row && a.column === b.column;
@@ -29,8 +33,9 @@ class View {
     this.pictures = [];
     this.network = this.picture = this.reading = null; // of the reader
     this.message = this.explanation = null; // of the server; only what fits the network is shown
-    this.cell = this.pending = this.focused = this.sliding = null;
-    WIDE.addEventListener("change", () => this.repaint());
+    this.cell = this.pending = this.focused = this.pointed = this.sliding = null;
+    this.sized = new ResizeObserver(() => this.fit());
+    addEventListener("resize", () => this.fit());
   }
 
   layer(name) {
@@ -51,6 +56,11 @@ class View {
     Object.assign(this, { address, send });
     if (this.roots.network === root) return;
     this.roots.network = root;
+    const place = root.querySelector(".network");
+    this.sized.disconnect();
+    this.sized.observe(place);
+    onThemeChange(root, () => this.recolour());
+    root.querySelector(".flow").addEventListener("click", () => watchFlow(place));
     for (const select of root.querySelectorAll("[data-choice]")) {
       select.value = this.choices[select.dataset.choice];
       select.addEventListener("change", () => {
@@ -64,20 +74,31 @@ class View {
   follow({ network, picture, reading, penIsDown }) {
     if (!network || !reading) return; // the answer beside the canvas says why
     const isAnother = network !== this.network;
-    const [wasDark, wasDown] = [this.dark, this.penIsDown];
-    if (!penIsDown || isAnother) this.dark = isDark(this.roots.network);
-    Object.assign(this, { network, picture, reading, penIsDown });
+    Object.assign(this, { network, picture, reading });
     if (isAnother) {
       makeFigures(this);
       this.explain();
-    }
-    if (isAnother || wasDark !== this.dark) {
-      this.repaint();
+      this.recolour();
       return;
     }
-    // While the pen moves, maps keep their places.
-    if (wasDown && !penIsDown) layOut(this);
-    this.paint();
+    // While the pen moves, maps keep their places, and the lines theirs.
+    if (penIsDown || picture === this.arranged) this.paint();
+    else this.arrange();
+  }
+
+  /** Take the colours of the page, which may have changed. */
+  recolour() {
+    this.colours = coloursOn(this.roots.network);
+    this.repaint();
+  }
+
+  /** Lay all out anew, if there is more room, or less. */
+  fit() {
+    const place = this.roots.network?.querySelector(".network");
+    const room = place?.clientWidth && `${place.clientWidth} ${innerHeight}`;
+    if (!room || room === this.room) return;
+    this.room = room;
+    this.repaint();
   }
 
   /** Take from the server how a cell's value came about, to be shown in a component's place. */
@@ -85,6 +106,7 @@ class View {
     if (this.roots.cell !== root) {
       this.roots.cell = root;
       this.pictures = [];
+      root.querySelector(".back").addEventListener("click", () => this.goBack());
     }
     this.message = message;
     this.explain();
@@ -118,19 +140,27 @@ class View {
   forgetCell() {
     this.pause();
     if (this.roots.cell) this.roots.cell.inert = true;
-    Object.assign(this, { explanation: null, cell: null, pending: null, focused: null });
+    Object.assign(this,
+      { explanation: null, cell: null, pending: null, focused: null, pointed: null });
   }
 
   /** Lay out and paint all there is. */
   repaint() {
-    if (!this.network) return;
-    layOut(this);
+    if (!this.network || !this.colours) return;
     if (this.explanation) {
       showPictures(this);
       this.reckon();
       this.showSteps();
     }
+    this.arrange();
+  }
+
+  /** Lay the network out, paint it, and draw the lines over it. */
+  arrange() {
+    layOut(this);
     this.paint();
+    showLines(this);
+    this.arranged = this.picture;
   }
 
   /** Show the arithmetic of the picture that is read now. */
@@ -143,6 +173,7 @@ class View {
   paint() {
     paintMaps(this);
     showOutput(this);
+    paintCard(this);
     if (!this.explanation) return;
     tell(this.roots.cell.querySelector(".title"), this.title);
     paintPictures(this);
@@ -157,6 +188,7 @@ class View {
   /** Ask for a cell's arithmetic, and outline it already if it lies on the map shown. */
   choose(cell) {
     this.pause();
+    this.bringExplanation();
     if (this.cell && isSameCell(cell, this.cell)) {
       this.repaint();
       return;
@@ -168,6 +200,17 @@ class View {
     if (cell.layer !== this.cell?.layer || cell.channel !== this.cell.channel) return;
     this.cell = cell;
     showPictures(this);
+  }
+
+  /** On a small screen, bring the explanation to who asked for it. */
+  bringExplanation() {
+    const { cell } = this.roots;
+    if (cell && cell.getBoundingClientRect().top > innerHeight - SEEN) scrollTo(cell);
+  }
+
+  /** And back to the network. */
+  goBack() {
+    scrollTo(this.roots.network);
   }
 
   /** Show the products of another map of the layer before. */
@@ -226,5 +269,8 @@ class View {
     else this.message = null;
   }
 }
+
+const scrollTo = (element) =>
+  element.scrollIntoView({ block: "start", behavior: STILL.matches ? "auto" : "smooth" });
 
 export const view = new View();

@@ -1,6 +1,6 @@
 /** The strip of maps below the canvas. */
 
-import { isDark } from "../../../cnn/web/paint.js";
+import { coloursOn, onThemeChange } from "../../../cnn/web/paint.js";
 import { makeStrip } from "../../../cnn/web/strip.js";
 import { component } from "./component.js";
 import { follow } from "./reader.js";
@@ -19,16 +19,15 @@ function begin(parentElement) {
     state = next;
     // Meanwhile there are digits to try in its place (pages/draw/welcome.css).
     root.inert = state.isEmpty;
-    strip?.show(state.reading, isDark(root));
+    paint();
   }
+
+  const paint = () => strip?.show(state.reading, coloursOn(root));
+  onThemeChange(root, paint);
 
   return {
     update({ network }) {
-      // The page's colours may be others.
-      if (network === address) {
-        show(state);
-        return;
-      }
+      if (network === address) return;
       address = network;
       stop();
       stop = follow(network, show);
