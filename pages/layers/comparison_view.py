@@ -79,7 +79,7 @@ def _linked(side: Side) -> str:
 
 def _maps(first: Side, second: Side, layer: Compared, ink: str) -> str:
     sides = ((first, layer.first, layer.second), (second, layer.second, layer.first))
-    legend = images.legend_from_zero(layer.most, "the map on either side")
+    legend = images.legend_from_zero(layer.most, " of both sides")
     figures = []
     for side, values, beside in sides:
         if values is None:

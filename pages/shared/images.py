@@ -20,12 +20,26 @@ WHOLE = ReceptiveField(0, 0, SIZE, SIZE)
 
 
 def digit(image: Picture, alt: str, caption: str = "", box: ReceptiveField | None = None) -> str:
-    """Show an image [28, 28], white on black, a caption in HTML, and a part of it outlined."""
-    outline = "" if box in (None, WHOLE) else f'<i style="{_place(box)}"></i>'
+    """Show an image, white on black, a caption in HTML, and a part of it outlined."""
+    return f"<figure>{ink(image, alt, box)}<figcaption>{caption}</figcaption></figure>"
+
+
+def digit_and_part(
+    image: Picture, part: Picture, alt: str, caption: str, box: ReceptiveField
+) -> str:
+    """Show a part of an image large, and below it the image with the rest of it dimmed."""
+    if box == WHOLE:
+        return digit(image, alt, caption)
+    pictures = ink(part, "") + ink(image, alt, box, "lit")
+    return f"<figure>{pictures}<figcaption>{caption}</figcaption></figure>"
+
+
+def ink(image: Picture, alt: str, box: ReceptiveField | None = None, kind: str = "") -> str:
+    """Show an image, white on black, with a part of it outlined."""
+    outline = "" if box in (None, WHOLE) else f'<i class="{kind}" style="{_place(box)}"></i>'
     return (
-        f'<figure><div class="digit-picture"><img class="crisp" alt="{html.escape(alt)}"'
+        f'<div class="digit-picture"><img class="crisp" alt="{html.escape(alt)}"'
         f' src="{data_uri(grey(image))}">{outline}</div>'
-        f"<figcaption>{caption}</figcaption></figure>"
     )
 
 
@@ -40,15 +54,18 @@ def weights(values: NDArray[np.float32], alt: str, columns: int = ROW) -> str:
 
 
 def numbers(values: NDArray[np.float32], alt: str) -> str:
-    """Show one small picture of weights [height, width] large, with its numbers in the cells."""
+    """Show one picture of weights [height, width] large, its numbers in the cells if they fit."""
+    alone = values[:, :, None]
     if len(values) > MOST_NUMBERS:
-        return weights(values[:, :, None], alt)
-    relative = own_scales(values[:, :, None])[:, :, 0]
+        return weights(alone, alt)
+    relative = own_scales(alone)[:, :, 0]
     rows = "".join(
         f"<tr>{''.join(map(_number, *line))}</tr>" for line in zip(values, relative, strict=True)
     )
-    table = f'<table class="numbers" aria-label="{html.escape(alt)}">{rows}</table>'
-    return f'<div class="weights">{table}{legend(values[:, :, None])}</div>'
+    return (
+        f'<div class="weights"><div class="cells" style="--columns:{values.shape[1]}">'
+        f'<table aria-label="{html.escape(alt)}">{rows}</table></div>{legend(alone)}</div>'
+    )
 
 
 def about_zero(values: NDArray[np.float32], columns: int = ROW) -> NDArray[np.float32]:
@@ -72,14 +89,14 @@ def ramp(low: float = -1) -> str:
     return f'<span class="ramp" style="background:{gradient(low, 1)}"></span>'
 
 
-def legend_from_zero(largest: float, of: str = "the map") -> str:
+def legend_from_zero(largest: float, where: str = "") -> str:
     """Tell what the colours of maps that are nowhere negative mean, each on its own scale.
 
     Args:
         largest: Of the whole layer.
-        of: What each scale ends at the largest value of.
+        where: Where else than in the map itself each scale's end is looked for.
     """
-    note = f"largest of {of}, at least {FLOOR * largest:.2f}"
+    note = f"each map to its largest{where}, at least {FLOOR * largest:.2f}"
     return f'<div class="legend note"><span>0</span>{ramp(0)}<span>{html.escape(note)}</span></div>'
 
 
@@ -93,7 +110,7 @@ def legend(values: NDArray[np.float32], note: str = "") -> str:
     if values.shape[-1] == 1:
         low, high = f"−{largest:.2f}", f"+{largest:.2f}"
     else:
-        note = f"largest of each, at least {FLOOR * largest:.2f}. {note}".strip()
+        note = f"each to its largest, at least {FLOOR * largest:.2f}. {note}".strip()
     return (
         f'<div class="legend note"><span>{low}</span>{ramp()}<span>{high}</span>'
         f"<span>{html.escape(note)}</span></div>"
@@ -102,7 +119,9 @@ def legend(values: NDArray[np.float32], note: str = "") -> str:
 
 def _number(value: float, relative: float) -> str:
     style = f"background:{css(relative)};color:{css_upon(relative)}"
-    return f'<td style="{style}">{value:.2f}</td>'.replace(">-", ">−")
+    # What rounds to nothing has no sign.
+    said = f"{value:z.2f}".replace("-", "−")
+    return f'<td style="{style}">{said}</td>'
 
 
 def _place(box: ReceptiveField) -> str:
