@@ -12,7 +12,6 @@ from pages.shared import address, images, page, prediction, session_model
 
 ABOUT = """<p class="note">A filter is a small pattern of weights that slides over a picture and
 answers most where the two are alike.</p>"""
-UNITS_A_ROW = 20
 
 
 @st.fragment
@@ -34,15 +33,14 @@ def show_filters() -> None:
     waiting.html(ABOUT if kind == "filter" else about_units(layers[start.layer], banks))
     if remarks := [text for text in (session_model.problem(in_use), trouble) if text]:
         st.html(prediction.remark("", " ".join(remarks)))
-    if kind == "unit":
-        st.html(images.weights(banks[start.layer][:, :, 0], "Weights of all units", UNITS_A_ROW))
-    choice = picker.choose(banks, layers, start)
+    left, right = st.columns([36, 64], gap="medium")
+    with left:
+        choice = picker.choose(banks, layers, start)
     address.write(layer=choice.layer, filter=str(choice.number))
-    before = network_before(in_use.predictor)
-    st.subheader(f"{layers[choice.layer].title}, {kind} {choice.number}", anchor="filter")
-    filter_view.show_weights(choice, network, before, run_of(in_use.predictor))
-    filter_view.show_exemplars(choice, network, before)
-    filter_view.show_maximization(choice, network, before)
+    with right:
+        st.subheader(f"{layers[choice.layer].title}, {kind} {choice.number}", anchor="filter")
+        before = network_before(in_use.predictor)
+        filter_view.show(choice, network, before, run_of(in_use.predictor))
 
 
 def about_units(layer: Layer, banks: Banks) -> str:
@@ -56,4 +54,5 @@ def about_units(layer: Layer, banks: Banks) -> str:
 
 page.show("Filters")
 st.html(images.STYLE)
+st.html(filter_view.STYLE)
 show_filters()

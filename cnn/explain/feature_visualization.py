@@ -124,6 +124,13 @@ def exemplars(model: Model, layer: str, found: Peaks, channel: int, count: int) 
     return chosen
 
 
+def seen(image: Picture, field: ReceptiveField) -> Picture:
+    """Cut out of an image [28, 28] what a cell sees of it; padding, beyond its edges, is paper."""
+    reach = max(field.height, field.width)
+    top, left = field.top + reach, field.left + reach
+    return np.pad(image, reach)[top : top + field.height, left : left + field.width]
+
+
 def activation_maximization(
     model: Model, layer: str, channel: int
 ) -> tuple[Picture, ReceptiveField]:
@@ -141,11 +148,11 @@ def activation_maximization(
     rows, columns = _map_shape(model, layer)
     row, column = rows // 2, columns // 2
     field = _field_on_image(model, layer, row, column)
-    seen = np.zeros((1, SIZE, SIZE, 1), np.float32)
+    mask = np.zeros((1, SIZE, SIZE, 1), np.float32)
     rows_seen = slice(max(field.top, 0), field.top + field.height)
     columns_seen = slice(max(field.left, 0), field.left + field.width)
-    seen[0, rows_seen, columns_seen] = 1
-    area = tf.constant(seen)
+    mask[0, rows_seen, columns_seen] = 1
+    area = tf.constant(mask)
 
     def gradient(image: Tensor) -> Tensor:
         with tf.GradientTape() as tape:
@@ -154,7 +161,7 @@ def activation_maximization(
             height = maps[row, column, channel]
         return tape.gradient(height, image) * area
 
-    grain = np.random.default_rng(0).uniform(0, GRAIN, seen.shape)
+    grain = np.random.default_rng(0).uniform(0, GRAIN, mask.shape)
     image = tf.constant(grain, tf.float32) * area
     slope = tf.function(gradient, autograph=False)
     cost = COST * tf.reduce_max(tf.abs(slope(image)))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn.decision import decide
 from cnn.plots import Figure, Trace, graph_objects
 from cnn.runs.metrics import Curve, smooth, thin
 
@@ -19,6 +20,9 @@ COLOURS = (ACCENT, "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8a6d
 # What test digits are drawn in beside others.
 TEST = "#d55e00"
 TRAINING = "training"
+# What the axis of costs means, once for a person.
+COST = """Cost: what the network paid for a training digit, −ln of the probability that it gave the
+right answer, so in nats. 0 is certain and right, 2.3 is guessing among ten."""
 # More points are a line to the eye, and each marker costs the browser time.
 MOST_MARKERS = 40
 GRID = "rgba(128, 138, 150, 0.25)"
@@ -79,7 +83,7 @@ def loss_chart(runs: Sequence[Curves], marker: float | None = None) -> Figure:
         "type": "log",
         "range": [math.log10(low * 0.8), math.log10(3.5)],
         "tickvals": [0.0001, 0.001, 0.01, 0.03, 0.1, 0.3, 1, 3],
-        "title": {"text": "Cost of training digits, nats"},
+        "title": {"text": "Cost (cross-entropy, nats)"},
     }
     return _figure(lines, runs, y_axis, marker)
 
@@ -163,6 +167,8 @@ def certainty_chart(
     """
     go = graph_objects()
     answer = int(probabilities[-1].argmax())
+    # What is not sure enough to be named is as quiet as the others.
+    colour = ACCENT if decide(probabilities[-1]).sure else QUIET
     # The answer last, upon the others.
     order = sorted(range(10), key=lambda digit: digit == answer)
     lines = [
@@ -171,7 +177,7 @@ def certainty_chart(
             y=(100 * probabilities[:, digit]).tolist(),
             mode=_mode(len(epochs)),
             marker_size=4,
-            line={"color": ACCENT if digit == answer else QUIET, "width": 2},
+            line={"color": colour if digit == answer else QUIET, "width": 2},
             name=str(digit),
             hovertemplate=f"{digit}: %{{y:.1f}} % at epoch %{{x}}<extra></extra>",
         )

@@ -1,61 +1,74 @@
-"""Small pictures from arrays: activations, weights, digits."""
+"""Small pictures from arrays: activations, weights, digits.
+
+Values are float32 in -1..1, shown by `cnn.plots.colours`; NaN is no value: what lies between
+pictures. Ink is white on black in every theme. Pixels are uint8.
+"""
 
 import base64
 import io
-from functools import cache
+from typing import TypeVar
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn.ink.strokes import Picture
+from cnn.plots.colours import STEPS, Theme, scales, table
 
-# Maps in a row of a mosaic.
+# Maps in a row of a sheet.
 ROW = 8
 CLEAR = (0, 0, 0, 0)
 WRONG, WHITE = (255, 146, 43), (255, 255, 255)
 # Digits in a row of a probe.
 PROBE_ROW = 20
-# Weights and contributions: against, 0, for. Black in the middle, as paper is.
-DIVERGING = ((56, 152, 255), (0, 0, 0), (255, 146, 43))
+# What is seen between pictures, in both themes: as silent ones are all paper, it tells them apart.
+BETWEEN = (128, 138, 150, 60)
+# A picture's file has 256 colours: BETWEEN, and these on either side of zero.
+FILE_STEPS = 127
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
+    ' height="{height}" preserveAspectRatio="none"><style>image{{image-rendering:pixelated}}'
+    ".dark{{display:none}}@media(prefers-color-scheme:dark){{.dark{{display:inline}}"
+    ".light{{display:none}}}}</style>{images}</svg>"
+)
+IMAGE = '<image class="{theme}" width="{width}" height="{height}" href="{address}"/>'
+
+Number = TypeVar("Number", np.float32, np.uint8)
 
 
-def mosaic(maps: NDArray[np.float32], most: float | None = None) -> NDArray[np.uint8]:
-    """Lay a layer's maps side by side, coloured on one scale from 0 to its largest value.
+def own_scales(
+    maps: NDArray[np.float32], beside: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """Measure each of a layer's maps by its own scale, whose end becomes 1 and -1.
 
     Args:
-        maps: float32 [height, width, maps], not below 0.
-        most: The scale's end, at least the largest value; the largest value itself if left out.
-
-    Returns:
-        uint8 [rows, columns, 4]; see `sheet`.
+        maps: float32 [height, width, maps]; see `cnn.plots.colours.scales`.
+        beside: Maps that they are compared with: if they are as many and as large, each has one
+            scale with the one beside it.
     """
-    return sheet(colours(maps / max(float(maps.max()) if most is None else most, 1e-9)))
-
-
-def sheet_width(width: int, columns: int = ROW) -> int:
-    """Return how wide a sheet of pictures of this width is, where a row is full."""
-    return columns * (width + 1) - 1
+    is_shared = beside is not None and beside.shape == maps.shape
+    return maps / scales(np.concatenate([maps, beside]) if is_shared else maps)
 
 
 def sheet(
-    pictures: NDArray[np.uint8], columns: int = ROW, gap: tuple[int, ...] = CLEAR
-) -> NDArray[np.uint8]:
-    """Lay pictures side by side, row by row.
+    pictures: NDArray[Number], columns: int = ROW, between: float | tuple[int, ...] = np.nan
+) -> NDArray[Number]:
+    """Lay pictures side by side, row by row, a pixel apart.
 
     Args:
-        pictures: Coloured, uint8 [height, width, pictures, 4].
+        pictures: Values [height, width, pictures], or pixels with channels as a last axis.
         columns: Most pictures in a row.
-        gap: Colour of the gaps of one pixel between the pictures, four numbers in 0..255.
+        between: What is between them, and where the last row is not full.
 
     Returns:
-        uint8 [rows, columns, 4], transparent where the last row is not full.
+        [rows, columns], or [rows, columns, channels].
     """
-    height, width, count, _ = pictures.shape
+    height, width, count, *channels = pictures.shape
     rows, columns = -(-count // columns), min(columns, count)
-    laid = np.zeros((rows * (height + 1) - 1, sheet_width(width, columns), 4), np.uint8)
+    shape = (rows * (height + 1) - 1, columns * (width + 1) - 1, *channels)
+    laid = np.full(shape, between, pictures.dtype)
     for i in range(count):
         top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
-        laid[max(top - 1, 0) : top + height, max(left - 1, 0) : left + width] = gap
         laid[top : top + height, left : left + width] = pictures[:, :, i]
     return laid
 
@@ -78,21 +91,7 @@ def probe_sheet(
     inked = images[..., None] / 255 * colours[:, None, None]
     opaque = np.full((*images.shape, 1), 255)
     pixels = np.round(np.concatenate([inked, opaque], axis=-1)).astype(np.uint8)
-    return sheet(pixels.transpose(1, 2, 0, 3), PROBE_ROW)
-
-
-def colours(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Colour values in 0..1 by viridis, which colour-blind people can read: uint8 [..., 4]."""
-    table = _viridis()
-    return table[np.round(values * (len(table) - 1)).astype(int)]
-
-
-def diverging(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Colour values in -1..1 about zero, from blue over black to orange: uint8 [..., 4]."""
-    table = np.array(DIVERGING)
-    channels = [np.interp(values, [-1, 0, 1], table[:, channel]) for channel in range(3)]
-    opaque = np.full(np.shape(values), 255)
-    return np.round(np.stack([*channels, opaque], axis=-1)).astype(np.uint8)
+    return sheet(pixels.transpose(1, 2, 0, 3), PROBE_ROW, CLEAR)
 
 
 def grey(picture: Picture) -> NDArray[np.uint8]:
@@ -111,17 +110,42 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 
 def data_uri(pixels: NDArray[np.uint8]) -> str:
     """Write pixels as a PNG that an `img` element can hold."""
-    return "data:image/png;base64," + base64.b64encode(png(pixels)).decode()
+    return _png_uri(png(pixels))
 
 
-@cache
-def _viridis() -> NDArray[np.uint8]:
-    """Viridis in 256 colours, uint8 [256, 4] (S. van der Walt, N. Smith, matplotlib, 2015)."""
-    from plotly.colors import get_colorscale, hex_to_rgb
+def coloured(values: NDArray[np.float32]) -> str:
+    """Write values [height, width] as an image that an `img` element can hold, or a background.
 
-    scale = get_colorscale("viridis")
-    stops = [stop for stop, _ in scale]
-    corners = np.array([hex_to_rgb(colour) for _, colour in scale])
-    at = np.linspace(0, 1, 256)
-    channels = [np.interp(at, stops, corners[:, channel]) for channel in range(3)]
-    return np.round(np.stack([*channels, np.full(256, 255)], axis=1)).astype(np.uint8)
+    It holds a picture for either theme, and shows the one of the place where it stands: its
+    browser takes that place's `color-scheme` for the one that the image prefers.
+    """
+    height, width = values.shape
+    images = "".join(
+        IMAGE.format(
+            theme=theme, width=width, height=height, address=_png_uri(_file(values, theme))
+        )
+        for theme in ("light", "dark")
+    )
+    # As few characters quoted as CSS and Markdown allow: this is sent for every picture.
+    svg = quote(SVG.format(width=width, height=height, images=images), safe="/:;=+,@.-")
+    return f"data:image/svg+xml,{svg}"
+
+
+def _png_uri(file: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(file).decode()
+
+
+def _file(values: NDArray[np.float32], theme: Theme) -> bytes:
+    """Write a PNG that names its few colours once: a fraction of one that names each pixel's."""
+    from PIL import Image
+
+    clear = np.isnan(values)
+    places = np.round(np.clip(np.where(clear, 0, values), -1, 1) * FILE_STEPS).astype(int)
+    used, where = np.unique(np.where(clear, -FILE_STEPS - 1, places), return_inverse=True)
+    colours = table(theme)[np.maximum(STEPS + 2 * used, 0)]
+    colours[used < -FILE_STEPS] = BETWEEN[:3]
+    image = Image.fromarray(where.reshape(values.shape).astype(np.uint8), "P")
+    image.putpalette(colours.ravel().tolist())
+    file = io.BytesIO()
+    image.save(file, "PNG", **({"transparency": bytes(BETWEEN[3:])} if clear.any() else {}))
+    return file.getvalue()

@@ -19,6 +19,7 @@ T = TypeVar("T")
 LAYER = "filters-layer"
 # More buttons with pictures than these are slow to load; a number is asked for instead.
 MOST_BUTTONS = 128
+UNITS_A_ROW = 12
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,17 @@ def choose(banks: Banks, layers: Mapping[str, Layer], start: Choice) -> Choice:
     _begin_with(key, start.number if name == start.layer else _strongest(bank), numbers)
     if len(numbers) > MOST_BUTTONS:
         st.number_input("Unit", 0, numbers[-1], key=key, width=180)
+        pictures = images.weights(bank[:, :, 0], "Weights of all units", UNITS_A_ROW)
+        st.html(f'{pictures}<p class="note">Row by row, {UNITS_A_ROW} in each, from unit 0.</p>')
         return Choice(name, int(st.session_state[key]))
-    faces = images.thumbnails(_strongest_slices(bank))
+    shown = _strongest_slices(bank)
+    faces = images.thumbnails(shown)
     with st.container(key="filters-faces"):
-        number = _one_of(st.pills, "Filter", key, numbers, lambda i: f"![Filter {i}]({faces[i]})")
-        slices = bank.shape[2]
-        note = f"Of its {slices} slices, each shows the one with the largest weights." * (
-            slices > 1
+        number = _one_of(st.pills, "Filter", key, numbers, lambda i: f"![Filter]({faces[i]}) {i}")
+        note = (
+            f"Of its {bank.shape[2]} slices, each shows the strongest." if bank.shape[2] > 1 else ""
         )
-        st.html(images.legend(bank, note))
+        st.html(images.legend(shown, note))
     return Choice(name, number)
 
 

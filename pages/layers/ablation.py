@@ -8,10 +8,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnn.data.digits import DataError
-from cnn.decision import percent
+from cnn.decision import decide, percent
 from cnn.explain.ablation import Ablation, Prepared, Strongest, probabilities
 from cnn.ink.strokes import Picture
-from cnn.plots.images import colours, data_uri
+from cnn.plots.images import coloured, own_scales
 from cnn.predictor import Predictor
 from pages.layers.explainers import Tools
 from pages.shared import datasets
@@ -72,15 +72,14 @@ def _switches(layer: str, title: str, maps: NDArray[np.float32]) -> tuple[int, .
     """Show a layer's maps, [height, width, count], as switches; return which are off."""
     count = maps.shape[2]
     key = _key(layer, count)
-    coloured = colours(maps / max(float(maps.max()), 1e-9))
     # All maps in one row: each switch shows its piece.
-    row = coloured.transpose(0, 2, 1, 3).reshape(maps.shape[0], -1, 4)
+    row = own_scales(maps).transpose(0, 2, 1).reshape(len(maps), -1)
     pieces = "".join(
         f".st-key-{key} button:nth-child({i + 1}) {{ background-position-x: {at:.4f}% }}"
         for i, at in enumerate(np.linspace(0, 100, count))
     )
     st.html(
-        f"<style>.st-key-{key} button {{ background-image: url({data_uri(row)});"
+        f"<style>.st-key-{key} button {{ background-image: url({coloured(row)});"
         f" background-size: {100 * count}% 100% }} {pieces}</style>"
     )
     with st.container(key=f"filters-{layer}"):
@@ -129,8 +128,9 @@ def _answers(before: NDArray[np.float32], after: NDArray[np.float32], off: OffTu
 
 
 def _cell(answer: NDArray[np.float32], digit: int) -> str:
+    decision = decide(answer)
     return CELL.format(
-        kind=" read" if digit == answer.argmax() else "",
+        kind=" read" if decision.sure and digit == decision.digit else "",
         number=html.escape(percent(answer[digit])),
         width=100 * answer[digit],
     )

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from cnn.explain.attribution import BLACK, PATCH, Attributor, Question
 from cnn.ink.strokes import SIZE, Picture
-from cnn.plots.images import colours, data_uri, diverging
+from cnn.plots.images import coloured
 from pages.layers.explainers import Tools
+from pages.shared import images
 from pages.shared.text import signed
 
 FIGURE = """<figure><figcaption><b>{title}</b></figcaption>
 <div class="map"><img class="crisp" alt="{title}" src="{picture}"><img alt="" src="{outline}"></div>
-<div class="legend note">{low} <span class="ramp{kind}"></span> {high}</div>
+<div class="legend note">{low} {ramp} {high}</div>
 <div class="note">{note}</div></figure>"""
 
 
@@ -91,10 +92,10 @@ def _grad_cam(heat: NDArray[np.float32] | None, outline: str, layer: str) -> str
     return FIGURE.format(
         title="Grad-CAM",
         note=html.escape(note),
-        picture=data_uri(colours(heat / max(high, 1e-9))),
+        picture=coloured(heat / max(high, 1e-9)),
         outline=outline,
         low="0",
-        kind="",
+        ramp=images.ramp(0),
         high="strongest",
     )
 
@@ -104,23 +105,27 @@ def _about_zero(title: str, values: NDArray[np.float32], outline: str, note: str
     return FIGURE.format(
         title=title,
         note=html.escape(note),
-        picture=data_uri(diverging(values / largest)),
+        picture=coloured(values / largest),
         outline=outline,
         low=f"against {signed(-largest)}",
-        kind=" diverging",
+        ramp=images.ramp(),
         high=f"for {signed(largest)}",
     )
 
 
 def _outline(image: Picture) -> str:
-    """Draw the edges between ink and paper as an SVG, clear elsewhere, for an `img` element."""
+    """Draw the edges between ink and paper as an SVG, clear elsewhere, for an `img` element.
+
+    The line is dark on a light page and light on a dark one; see `cnn.plots.images.coloured`.
+    """
     ink = np.pad(image >= 0.5, 1)
     upright = np.argwhere(ink[1:-1, 1:] != ink[1:-1, :-1]).tolist()
     level = np.argwhere(ink[1:, 1:-1] != ink[:-1, 1:-1]).tolist()
     path = "".join([f"M{x} {y}v1" for y, x in upright] + [f"M{x} {y}h1" for y, x in level])
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}">'
-        f'<path d="{path}" fill="none" stroke="white" stroke-opacity="0.75"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}"><style>'
+        "path{stroke:black}@media(prefers-color-scheme:dark){path{stroke:white}}</style>"
+        f'<path d="{path}" fill="none" stroke-opacity="0.6"'
         ' stroke-width="0.12" stroke-linecap="square"/></svg>'
     )
     return "data:image/svg+xml," + quote(svg)

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.decision import percent
+from cnn.decision import decide, percent
 from cnn.explain.comparison import Compared, MapChange, compare
 from cnn.explain.layers import Layer, Values
-from cnn.plots.images import data_uri, grey, mosaic
+from cnn.plots.images import coloured, data_uri, grey, own_scales, sheet
 from pages.shared import images, prediction
 
 STYLE = Path(__file__).with_name("comparison_view.css")
@@ -59,11 +59,14 @@ def view(first: Side, second: Side, ink: str) -> str:
 
 
 def _inputs(first: Side, second: Side, inputs: Compared) -> str:
-    figures = [
-        _figure(_linked(side), f"Input of {side.title}", grey(side.values["input"][:, :, 0]))
-        + prediction.digit(side.values["softmax"])
-        for side in (first, second)
-    ]
+    figures = []
+    for side in (first, second):
+        ink = side.values["input"][:, :, 0]
+        address = data_uri(grey(ink))
+        figures.append(
+            _figure(_linked(side), f"Input of {side.title}", address, ink.shape)
+            + prediction.digit(side.values["softmax"])
+        )
     return _row("<h4>Input and answer</h4>", [*figures, _difference(inputs)])
 
 
@@ -75,17 +78,17 @@ def _linked(side: Side) -> str:
 
 
 def _maps(first: Side, second: Side, layer: Compared, ink: str) -> str:
-    figures = [
-        _figure(
-            html.escape(side.title),
-            f"{side.layers[layer.name].title} of {side.title}: {values.shape[2]} maps",
-            mosaic(values, layer.most),
-            f'<div class="legend note">0 <span class="ramp"></span> {layer.most:.2f}</div>',
-        )
-        if values is not None
-        else _absent(side.title, "It has no such layer.")
-        for side, values in ((first, layer.first), (second, layer.second))
-    ]
+    sides = ((first, layer.first, layer.second), (second, layer.second, layer.first))
+    legend = images.legend_from_zero(layer.most, " of both sides")
+    figures = []
+    for side, values, beside in sides:
+        if values is None:
+            figures.append(_absent(side.title, "It has no such layer."))
+            continue
+        laid = sheet(own_scales(values, beside))
+        alt = f"{side.layers[layer.name].title} of {side.title}: {values.shape[2]} maps"
+        title = html.escape(side.title)
+        figures.append(_figure(title, alt, coloured(laid), laid.shape, legend))
     return _row(_about(first, second, layer, ink), [*figures, _difference(layer)])
 
 
@@ -123,7 +126,7 @@ def _difference(layer: Compared) -> str:
         return _absent("Difference", "None: both are the same.")
     alt = f"Difference of {layer.name}, right less left"
     laid = images.about_zero(difference)
-    return _figure("Difference", alt, laid, images.legend(difference))
+    return _figure("Difference", alt, coloured(laid), laid.shape, images.legend(difference))
 
 
 def _row(about: str, figures: list[str]) -> str:
@@ -131,14 +134,14 @@ def _row(about: str, figures: list[str]) -> str:
     return f'<section><div class="about">{about}</div>{cells}</section>'
 
 
-def _figure(title: str, alt: str, pixels: NDArray[np.uint8], legend: str = "") -> str:
-    """Show pixels, the title above and a legend below in HTML."""
-    height, width = pixels.shape[:2]
+def _figure(title: str, alt: str, address: str, shape: tuple[int, ...], legend: str = "") -> str:
+    """Show a picture of so many rows and columns, a title above and a legend below in HTML."""
+    height, width = shape
     # Whole screen pixels for each of a map's, and a lone picture no larger than it needs.
     zoom = max((WIDEST if width > 28 else WIDEST * 2 // 3) // width, 1)
     return (
         f"<figure><figcaption>{title}</figcaption>"
-        f'<img class="crisp" alt="{html.escape(alt)}" src="{data_uri(pixels)}"'
+        f'<img class="crisp" alt="{html.escape(alt)}" src="{address}"'
         f' width="{width * zoom}" height="{height * zoom}">{legend}</figure>'
     )
 
@@ -166,7 +169,8 @@ def _answers(first: Side, second: Side) -> str:
 
 
 def _share(probabilities: NDArray[np.float32], digit: int) -> str:
-    kind = " read" if digit == probabilities.argmax() else ""
+    answer = decide(probabilities)
+    kind = " read" if answer.sure and digit == answer.digit else ""
     share = float(probabilities[digit])
     return (
         f'<td class="number{kind}">{html.escape(percent(share))}</td>'

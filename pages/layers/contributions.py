@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cnn.explain.ablation import Part, Prepared, ranked
 from cnn.explain.attribution import Question
-from cnn.plots.images import colours, data_uri
+from cnn.plots.images import coloured, own_scales
 from cnn.predictor import Reading
 from pages.layers.explainers import Tools
 from pages.shared.text import signed
@@ -74,6 +74,5 @@ def _rows(
 
 
 def _thumbnail(maps: NDArray[np.float32], channel: int) -> str:
-    """Draw one of a layer's maps, [height, width, maps], on the layer's scale."""
-    pixels = colours(maps[:, :, channel] / max(float(maps.max()), 1e-9))
-    return f'<img class="crisp" alt="" src="{data_uri(pixels)}">'
+    """Draw one of a layer's maps, [height, width, maps], on its own scale."""
+    return f'<img class="crisp" alt="" src="{coloured(own_scales(maps)[:, :, channel])}">'

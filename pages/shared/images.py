@@ -1,4 +1,4 @@
-"""Small pictures of digits and weights, with crisp pixels and a place outlined."""
+"""Small pictures of digits and of values, with crisp pixels, and what their colours mean."""
 
 import html
 from pathlib import Path
@@ -8,45 +8,75 @@ from numpy.typing import NDArray
 
 from cnn.explain.receptive_field import ReceptiveField
 from cnn.ink.strokes import SIZE, Picture
-from cnn.plots.images import ROW, data_uri, diverging, grey, sheet
+from cnn.plots.colours import FLOOR, css, css_upon, gradient
+from cnn.plots.images import ROW, coloured, data_uri, grey, own_scales, sheet
 
 STYLE = Path(__file__).with_name("images.css")
 # Sheets of weights are enlarged to this width; wider ones are shown as large as they are.
 ENLARGED = 420
-# Between pictures: the dark page is nearly as black as a value of 0.
-GAP = (128, 138, 150, 128)
+# More rows of numbers than these are no longer read.
+MOST_NUMBERS = 7
 WHOLE = ReceptiveField(0, 0, SIZE, SIZE)
 
 
 def digit(image: Picture, alt: str, caption: str = "", box: ReceptiveField | None = None) -> str:
-    """Show an image [28, 28], white on black, a caption in HTML, and a part of it outlined."""
-    outline = "" if box in (None, WHOLE) else f'<i style="{_place(box)}"></i>'
+    """Show an image, white on black, a caption in HTML, and a part of it outlined."""
+    return f"<figure>{ink(image, alt, box)}<figcaption>{caption}</figcaption></figure>"
+
+
+def digit_and_part(
+    image: Picture, part: Picture, alt: str, caption: str, box: ReceptiveField
+) -> str:
+    """Show a part of an image large, and below it the image with the rest of it dimmed."""
+    if box == WHOLE:
+        return digit(image, alt, caption)
+    pictures = ink(part, "") + ink(image, alt, box, "lit")
+    return f"<figure>{pictures}<figcaption>{caption}</figcaption></figure>"
+
+
+def ink(image: Picture, alt: str, box: ReceptiveField | None = None, kind: str = "") -> str:
+    """Show an image, white on black, with a part of it outlined."""
+    outline = "" if box in (None, WHOLE) else f'<i class="{kind}" style="{_place(box)}"></i>'
     return (
-        f'<figure><div class="digit-picture"><img class="crisp" alt="{html.escape(alt)}"'
+        f'<div class="digit-picture"><img class="crisp" alt="{html.escape(alt)}"'
         f' src="{data_uri(grey(image))}">{outline}</div>'
-        f"<figcaption>{caption}</figcaption></figure>"
     )
 
 
 def weights(values: NDArray[np.float32], alt: str, columns: int = ROW) -> str:
-    """Show pictures of weights [height, width, pictures], on one scale about zero, told below."""
+    """Show pictures of weights [height, width, pictures], each on its own scale, told below."""
     laid = about_zero(values, columns)
     kind = "single" if values.shape[2] == 1 else "large" if laid.shape[1] > ENLARGED else ""
     return (
         f'<div class="weights {kind}"><img class="crisp" alt="{html.escape(alt)}"'
-        f' src="{data_uri(laid)}">{legend(values)}</div>'
+        f' src="{coloured(laid)}">{legend(values)}</div>'
     )
 
 
-def about_zero(values: NDArray[np.float32], columns: int = ROW) -> NDArray[np.uint8]:
-    """Lay pictures of values [height, width, pictures] side by side, on one scale about zero."""
-    return sheet(diverging(_relative(values)), columns, GAP)
+def numbers(values: NDArray[np.float32], alt: str) -> str:
+    """Show one picture of weights [height, width] large, its numbers in the cells if they fit."""
+    alone = values[:, :, None]
+    if len(values) > MOST_NUMBERS:
+        return weights(alone, alt)
+    relative = own_scales(alone)[:, :, 0]
+    rows = "".join(
+        f"<tr>{''.join(map(_number, *line))}</tr>" for line in zip(values, relative, strict=True)
+    )
+    return (
+        f'<div class="weights"><div class="cells" style="--columns:{values.shape[1]}">'
+        f'<table aria-label="{html.escape(alt)}">{rows}</table></div>{legend(alone)}</div>'
+    )
+
+
+def about_zero(values: NDArray[np.float32], columns: int = ROW) -> NDArray[np.float32]:
+    """Lay pictures of values [height, width, pictures] side by side, each on its own scale."""
+    return sheet(own_scales(values), columns)
 
 
 def thumbnails(values: NDArray[np.float32]) -> list[str]:
-    """Return the addresses of pictures of weights [height, width, pictures], on one scale."""
-    coloured = diverging(_relative(values))
-    return [data_uri(coloured[:, :, i]) for i in range(values.shape[2])]
+    """Return the addresses of pictures of weights [height, width, pictures], each on its scale."""
+    relative = own_scales(values)
+    return [coloured(relative[:, :, i]) for i in range(values.shape[2])]
 
 
 def row(figures: list[str], kind: str = "") -> str:
@@ -54,13 +84,44 @@ def row(figures: list[str], kind: str = "") -> str:
     return f'<div class="pictures {kind}">{"".join(figures)}</div>'
 
 
+def ramp(low: float = -1) -> str:
+    """Show the colours from `low`, which is -1 or 0, to 1."""
+    return f'<span class="ramp" style="background:{gradient(low, 1)}"></span>'
+
+
+def legend_from_zero(largest: float, where: str = "") -> str:
+    """Tell what the colours of maps that are nowhere negative mean, each on its own scale.
+
+    Args:
+        largest: Of the whole layer.
+        where: Where else than in the map itself each scale's end is looked for.
+    """
+    note = f"each map to its largest{where}, at least {FLOOR * largest:.2f}"
+    return f'<div class="legend note"><span>0</span>{ramp(0)}<span>{html.escape(note)}</span></div>'
+
+
 def legend(values: NDArray[np.float32], note: str = "") -> str:
-    """Tell what the colours of weights mean, and what there is to say besides."""
+    """Tell what the colours of pictures [height, width, pictures] mean, and what there is besides.
+
+    A lone picture's scale ends at its largest value; of several each has its own, with a floor.
+    """
     largest = float(np.abs(values).max())
+    low, high = "−", "+"
+    if values.shape[-1] == 1:
+        low, high = f"−{largest:.2f}", f"+{largest:.2f}"
+    else:
+        note = f"each to its largest, at least {FLOOR * largest:.2f}. {note}".strip()
     return (
-        f'<div class="legend note">−{largest:.2f} <span class="ramp diverging"></span>'
-        f" +{largest:.2f}<span>{html.escape(note)}</span></div>"
+        f'<div class="legend note"><span>{low}</span>{ramp()}<span>{high}</span>'
+        f"<span>{html.escape(note)}</span></div>"
     )
+
+
+def _number(value: float, relative: float) -> str:
+    style = f"background:{css(relative)};color:{css_upon(relative)}"
+    # What rounds to nothing has no sign.
+    said = f"{value:z.2f}".replace("-", "−")
+    return f'<td style="{style}">{said}</td>'
 
 
 def _place(box: ReceptiveField) -> str:
@@ -69,7 +130,3 @@ def _place(box: ReceptiveField) -> str:
     bottom, right = min(box.top + box.height, SIZE), min(box.left + box.width, SIZE)
     parts = {"top": top, "left": left, "height": bottom - top, "width": right - left}
     return ";".join(f"{name}:{pixels / SIZE:.3%}" for name, pixels in parts.items())
-
-
-def _relative(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return values / max(float(np.abs(values).max()), 1e-9)

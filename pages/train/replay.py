@@ -9,14 +9,14 @@ from typing import Any
 import streamlit as st
 
 from cnn.plots import Figure
-from cnn.plots.charts import accuracy_chart, loss_chart, share_axes
+from cnn.plots.charts import COST, accuracy_chart, loss_chart, share_axes
 from cnn.plots.images import data_uri, probe_sheet
 from cnn.plots.readings import confusion_chart
 from cnn.runs import history
 from cnn.runs.history import Readings
 from cnn.runs.run import Run, RunError
 from pages.shared import charts, messages
-from pages.train import run_data, run_view
+from pages.train import playback, run_data, run_view
 
 NOTHING = "Nothing was kept to replay: train this network again, and look back epoch by epoch."
 NOT_YET = "Once the first epoch is done, you can look back from here."
@@ -40,7 +40,6 @@ class Moment:
         return cls(run, epoch, loss_chart(curves, epoch), accuracy)
 
 
-@st.fragment
 def show(every: Mapping[str, Run], chosen: str) -> None:
     """Show a run after any of its epochs, and beside it another one if asked for.
 
@@ -48,6 +47,19 @@ def show(every: Mapping[str, Run], chosen: str) -> None:
         every: The runs by name.
         chosen: The one that is looked at.
     """
+    tick = playback.TICK if playback.is_playing(chosen) else None
+    st.fragment(_show, run_every=tick)(every, chosen)
+
+
+def _show(every: Mapping[str, Run], chosen: str) -> None:
+    was_playing = playback.is_playing(chosen)
+    _show_epoch(every, chosen)
+    if was_playing and not playback.is_playing(chosen):
+        # At the end the page asks for no more ticks.
+        st.rerun()
+
+
+def _show_epoch(every: Mapping[str, Run], chosen: str) -> None:
     run = every[chosen]
     kept = history.epochs(run)
     if len(kept) < 2:
@@ -56,19 +68,19 @@ def show(every: Mapping[str, Run], chosen: str) -> None:
     beside = _another(every, chosen)
     shown = {run: kept} if beside is None else {run: kept, beside: history.epochs(beside)}
     first = min(epochs[0] for epochs in shown.values())
-    epoch = _epoch(chosen, first, max(epochs[-1] for epochs in shown.values()))
+    epoch = _controls(chosen, first, max(epochs[-1] for epochs in shown.values()))
     moments = [Moment.of(each, _last(epochs, epoch)) for each, epochs in shown.items()]
     share_axes([moment.loss for moment in moments])
     share_axes([moment.accuracy for moment in moments])
     left, right = st.columns(2, gap="medium")
     if beside is None:
-        _show(moments[0], 0, left, right)
+        _show_moment(moments[0], 0, left, right)
         return
     for i, moment in enumerate(moments):
         place = (left, right)[i]
         with place:
             st.html(f'<h4 class="part">{html.escape(moment.run.name)}</h4>')
-        _show(moment, i, place, place)
+        _show_moment(moment, i, place, place)
 
 
 def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
@@ -88,15 +100,36 @@ def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
     return every[name] if name in others else None
 
 
-def _epoch(chosen: str, first: int, last: int) -> int:
-    """Let an epoch be chosen; at first the last one."""
+def _controls(chosen: str, first: int, last: int) -> int:
+    """Let an epoch be chosen, at first the last one, or all be seen one after the other."""
     key = f"replay-epoch-{chosen}"
     # Another run beside it, or one at work, may have changed how many there are, and a slider with
     # other ends forgets where it was unless told.
     before = st.session_state.get(key, last)
-    st.session_state[key] = before if first <= before <= last else last
-    with st.container(key="replay-slider"):
-        return int(st.slider("Epoch, 0 is before the first step", first, last, key=key))
+    before = before if first <= before <= last else last
+    st.session_state[key] = playback.next_epoch(chosen, before, last)
+    with st.container(key="replay-slider", horizontal=True, vertical_alignment="bottom"):
+        pressed = _play(chosen)
+        if pressed and playback.is_playing(chosen) and before == last:
+            st.session_state[key] = first
+        epoch = int(st.slider("Epoch, 0 is before the first step", first, last, key=key))
+    if pressed:
+        # The page asks for ticks, or for no more.
+        st.rerun()
+    return epoch
+
+
+def _play(chosen: str) -> bool:
+    """Let replay go on by itself, or stay; return whether that has changed."""
+    playing = playback.is_playing(chosen)
+    name, icon = ("Pause", "pause") if playing else ("Play", "play_arrow")
+    if not st.button(name, icon=f":material/{icon}:", key="replay-play"):
+        return False
+    if playing:
+        playback.stop()
+    else:
+        playback.start(chosen)
+    return True
 
 
 def _last(epochs: list[int], epoch: int) -> int:
@@ -104,7 +137,7 @@ def _last(epochs: list[int], epoch: int) -> int:
     return max((each for each in epochs if each <= epoch), default=epochs[0])
 
 
-def _show(moment: Moment, number: int, left: Place, right: Place) -> None:
+def _show_moment(moment: Moment, number: int, left: Place, right: Place) -> None:
     """Show a run after an epoch, the curves and the drawing at the left, the rest at the right."""
     run, epoch = moment.run, moment.epoch
     try:
@@ -117,6 +150,8 @@ def _show(moment: Moment, number: int, left: Place, right: Place) -> None:
     place = f"replay-{number}"
     with left:
         charts.chart(f"{place}-cost", moment.loss, run_view.picture_tools(f"{run.name} cost"))
+        if not number:
+            st.html(f'<p class="note">{COST}</p>')
         tools = run_view.picture_tools(f"{run.name} accuracy")
         charts.chart(f"{place}-accuracy", moment.accuracy, tools)
         run_view.show_certainty(run, place, epoch)

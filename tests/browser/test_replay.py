@@ -81,6 +81,19 @@ def test_the_slider_moves_charts_filters_and_readings_together_and_nothing_jumps
     assert " and " not in frames[0]
 
 
+def test_play_goes_through_all_epochs_and_stops(open_page, made):
+    made("played")
+    page = open_run(open_page, "played")
+    page.get_by_text("Replay", exact=True).click()
+    shown = page.get_by_text(re.compile("^After epoch|^Before the first step"))
+    expect(shown).to_have_text(["After epoch 4", "After epoch 4"])
+    button(page, "Play").click()
+    expect(button(page, "Pause")).to_be_visible()
+    for moment in ("Before the first step", "After epoch 2", "After epoch 4"):
+        expect(shown).to_have_text(["After epoch 4", moment])
+    expect(button(page, "Play")).to_be_visible()
+
+
 def test_a_run_is_deleted_after_a_second_press_and_kept_otherwise(open_page, made):
     made("kept")
     made("unwanted")

@@ -7,6 +7,7 @@ from cnn.explain.feature_visualization import (
     exemplars,
     filter_banks,
     peaks,
+    seen,
 )
 from cnn.explain.layers import layers_of
 from cnn.explain.receptive_field import Cell, ReceptiveField, receptive_fields
@@ -97,8 +98,9 @@ def test_a_dense_unit_sees_the_whole_image(digits):
 
 def test_the_image_made_for_a_first_layers_filter_is_ink_where_its_weights_ask_for_it(shipped):
     kernel = shipped.get_layer("conv1").get_weights()[0][:, :, 0, 3]
-    image, seen = activation_maximization(shipped, "conv1", 3)
-    patch = image[seen.top : seen.top + 5, seen.left : seen.left + 5]
+    image, place = activation_maximization(shipped, "conv1", 3)
+    patch = seen(image, place)
+    assert patch.shape == (5, 5)
     clear = np.abs(kernel) > 0.2 * np.abs(kernel).max()
     np.testing.assert_array_equal(patch[clear], (kernel[clear] > 0).astype(np.float32))
     assert image.sum() == pytest.approx(patch.sum())
@@ -106,9 +108,17 @@ def test_the_image_made_for_a_first_layers_filter_is_ink_where_its_weights_ask_f
 
 @pytest.mark.parametrize("channel", [0, 9, 33])
 def test_the_made_image_excites_a_filter_more_than_any_real_digit(shipped, digits, channel):
-    image, seen = activation_maximization(shipped, "conv2", channel)
+    image, place = activation_maximization(shipped, "conv2", channel)
     assert image.min() >= 0
     assert image.max() <= 1
     made = maps(shipped, "conv2", image[None])[0, 7, 7, channel]
-    assert seen == field(shipped, "conv2", 7, 7)
+    assert place == field(shipped, "conv2", 7, 7)
     assert made > peaks(shipped, "conv2", digits).values[:, channel].max()
+
+
+def test_what_a_cell_sees_beyond_the_edges_is_paper():
+    image = np.arange(1, 28 * 28 + 1, dtype=np.float32).reshape(28, 28)
+    inside = seen(image, ReceptiveField(3, 4, 2, 2))
+    np.testing.assert_array_equal(inside, image[3:5, 4:6])
+    corner = seen(image, ReceptiveField(-1, 27, 2, 3))
+    np.testing.assert_array_equal(corner, [[0, 0, 0], [28, 0, 0]])

@@ -109,3 +109,10 @@ def test_the_digit_that_is_read_in_the_end_stands_out():
     assert len({line.line.color for line in lines[:-1]}) == 1
     assert set(labels.text) == {"3", "7"}
     assert figure.layout.shapes[0].x0 == 1
+
+
+def test_a_digit_that_is_not_sure_enough_to_be_named_stands_out_no_more_than_others():
+    answers = np.full((2, 10), 0.07, np.float32)
+    answers[:, 3] = 0.4
+    *lines, _ = certainty_chart([0, 1], answers, 5).data
+    assert len({line.line.color for line in lines}) == 1

@@ -1,56 +1,56 @@
 import io
+import re
 
 import numpy as np
 from PIL import Image
 
+from cnn.plots.colours import table
 from cnn.plots.images import (
+    BETWEEN,
     PROBE_ROW,
-    colours,
+    coloured,
     data_uri,
-    diverging,
     grey,
-    mosaic,
+    own_scales,
     png,
     probe_sheet,
     sheet,
 )
+from tests.coloured import pictures
 
 
-def test_a_mosaic_lays_maps_row_by_row_on_one_scale_with_clear_gaps():
+def test_a_sheet_lays_maps_row_by_row_with_nothing_between_them():
     maps = np.zeros((3, 2, 9), np.float32)
-    maps[:, :, 0], maps[:, :, 8] = 2, 1
-    picture = mosaic(maps)
-    assert picture.shape == (7, 23, 4)
-    np.testing.assert_array_equal(picture[0, 0], colours(np.float32(1)))
-    np.testing.assert_array_equal(picture[0, 3], colours(np.float32(0)))
-    np.testing.assert_array_equal(picture[4, 0], colours(np.float32(0.5)))
-    assert picture[3, 0, 3] == picture[0, 2, 3] == picture[4, 3, 3] == 0
+    maps[:, :, 0], maps[:, :, 8] = 1, 0.5
+    laid = sheet(maps)
+    assert laid.shape == (7, 23)
+    assert (laid[0, 0], laid[0, 3], laid[4, 0]) == (1, 0, 0.5)
+    assert np.isnan([laid[3, 0], laid[0, 2], laid[4, 3]]).all()
 
 
-def test_a_sheet_colours_its_gaps_but_not_the_places_that_are_empty():
-    black, grey = (0, 0, 0, 255), (128, 128, 128, 128)
-    laid = sheet(np.broadcast_to(np.uint8(black), (2, 2, 3, 4)), columns=2, gap=grey)
-    expected = np.full((5, 5, 4), black, np.uint8)
-    expected[:, 2] = expected[2] = grey
-    expected[2:, 2:] = 0
-    np.testing.assert_array_equal(laid, expected)
+def test_each_map_is_measured_by_its_own_scale_or_with_the_one_beside_it():
+    maps = np.zeros((2, 2, 2), np.float32)
+    maps[0, 0] = 4, -2
+    np.testing.assert_array_equal(own_scales(maps)[0, 0], [1, -1])
+    beside = 2 * maps
+    np.testing.assert_array_equal(own_scales(maps, beside)[0, 0], [0.5, -0.5])
+    np.testing.assert_array_equal(own_scales(maps, beside[:, :, :1])[0, 0], [1, -1])
+    assert not own_scales(np.zeros((2, 2, 8), np.float32)).any()
 
 
-def test_a_silent_layer_is_dark_and_no_error():
-    assert (mosaic(np.zeros((2, 2, 8), np.float32))[0, 0] == colours(np.float32(0))).all()
+def test_values_are_an_image_for_either_theme_with_paper_at_zero():
+    values = np.array([[-1, 0, 0.5], [1, np.nan, 2]], np.float32)
+    light, dark = pictures(coloured(values))
+    for theme, picture in (("light", light), ("dark", dark)):
+        blue, paper, half, orange = (table(theme)[at] for at in (1, 255, 383, 509))
+        np.testing.assert_array_equal(picture[0, :, :3], [blue, paper, half])
+        np.testing.assert_array_equal(picture[1, [0, 2], :3], [orange, orange])
+        assert tuple(picture[1, 1]) == BETWEEN
+        assert (picture[0, :, 3] == 255).all()
 
 
-def test_colours_run_from_viridis_dark_to_bright():
-    np.testing.assert_array_equal(
-        colours(np.array([0.0, 1.0])), [[68, 1, 84, 255], [253, 231, 37, 255]]
-    )
-
-
-def test_diverging_colours_are_black_at_zero_and_as_strong_on_both_sides():
-    blue, half, black, orange = diverging(np.array([-1.0, -0.5, 0.0, 1.0]))
-    np.testing.assert_array_equal(black, [0, 0, 0, 255])
-    np.testing.assert_allclose(half[:3], blue[:3] / 2, atol=0.5)
-    assert blue[2] == orange[0] == 255
+def test_nothing_in_an_images_address_would_end_it_in_css_markdown_or_html():
+    assert not re.search(r"""[\s()<>"'&#]""", coloured(np.eye(3, dtype=np.float32)))
 
 
 def test_pictures_survive_as_png():

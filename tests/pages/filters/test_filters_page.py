@@ -82,7 +82,8 @@ def test_the_page_begins_with_the_strongest_filter_before_and_after_training(pag
     app = page()
     assert app.subheader[0].value == f"Layer 1, filter {strongest('conv1')}"
     said = text(app)
-    assert said.count("Before training") == said.count("After training") == 3
+    assert said.count("Before training") == said.count("After training") == 2
+    assert "Made to excite it, 5×5" in said
     assert "Of 40 test digits of a few" in said
     assert said.count("that excites the filter by") == 20
     assert len(app.get("button_group")[1].options) == 32
@@ -93,6 +94,7 @@ def test_the_address_chooses_the_filter_and_follows_the_choice(page):
     app = page(layer="conv2", filter="9")
     assert app.subheader[0].value == "Layer 2, filter 9"
     assert "32 of 5 by 5" in text(app)
+    assert "Of its 32 slices, each shows the strongest." in text(app)
     app.get("button_group")[1].set_value(12).run()
     assert app.subheader[0].value == "Layer 2, filter 12"
     assert address(app) == {"layer": "conv2", "filter": "12"}
@@ -152,7 +154,7 @@ def test_a_runs_filters_can_be_followed_through_its_epochs(page, run, use):
 
 
 def pictures_of_weights(app):
-    return re.findall(r'alt="Weights of filter \d+: [^"]*" src="([^"]+)"', text(app))
+    return re.findall(r'aria-label="Weights of filter \d+: [^"]*">(.+?)</table>', text(app))
 
 
 def test_a_network_without_convolutions_shows_the_pictures_its_units_weigh_by(page, use):
@@ -165,6 +167,8 @@ def test_a_network_without_convolutions_shows_the_pictures_its_units_weigh_by(pa
     assert "no convolutions: each of the 300 units of Dense 1 weighs all 28×28 pixels" in text(app)
     assert app.subheader[0].value == f"Dense 1, unit {strongest('dense1', network)}"
     assert "The weights it began with are not known." in text(app)
+    assert "Weights of all units" in text(app)
+    assert "Made to excite it, 28×28" in text(app)
     app.number_input[0].set_value(299).run()
     assert address(app) == {"layer": "dense1", "filter": "299"}
     assert not app.exception

@@ -1,20 +1,18 @@
 """Comparing on the Layers page: with a kept drawing, a test digit, another model."""
 
-import base64
-import io
 import re
 
-import numpy as np
 import pytest
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnn.data.builtin import load_builtin
 from cnn.ink.link import text_from_strokes
 from cnn.model import build_fc, save_model
+from cnn.plots.images import BETWEEN
 from cnn.predictor import shipped_predictor
 from pages.draw.canvas import objects_from_strokes
-from pages.shared import datasets, images, session_model
+from pages.shared import datasets, session_model
+from tests.coloured import pictures
 from tests.paper import ONE, SEVEN
 from tests.patience import PATIENCE
 from tests.server import APP
@@ -60,10 +58,9 @@ def test_without_a_kept_drawing_a_test_digit_is_beside_it(page):
 
 
 def test_differences_are_set_apart_by_gaps_that_the_dark_page_shows_too(page):
-    source = r'alt="Difference of conv1, right less left" src="data:image/png;base64,([^"]+)"'
+    source = r'alt="Difference of conv1, right less left" src="([^"]+)"'
     picture = re.search(source, said(page.run()))
-    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture[1]))))
-    assert (pixels[:, 28] == images.GAP).all()
+    assert all((pixels[:, 28] == BETWEEN).all() for pixels in pictures(picture[1]))
 
 
 def test_a_kept_drawing_is_compared_with_the_next_and_forgotten_when_told(page, paper):
