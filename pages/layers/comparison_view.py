@@ -12,7 +12,7 @@ from cnn.decision import percent
 from cnn.explain.comparison import Compared, MapChange, compare
 from cnn.explain.layers import Layer, Values
 from cnn.plots.images import data_uri, grey, mosaic
-from pages.shared import images, prediction
+from pages.shared import glossary, images, prediction
 
 STYLE = Path(__file__).with_name("comparison_view.css")
 # Screen pixels that a picture may be wide.
@@ -104,7 +104,7 @@ def _about(first: Side, second: Side, layer: Compared, ink: str) -> str:
         f"<span>{change.mean:.3f}</span></li>"
         for change in layer.most_different(NAMED)
     )
-    named = f'<p class="note">Differ most, on average by</p><ol>{links}</ol>' if links else ""
+    named = f'<p class="note">Most different, on average by</p><ol>{links}</ol>' if links else ""
     return f'{about}<p>Distance <b class="number">{layer.distance:.3f}</b></p>{named}'
 
 
@@ -177,7 +177,7 @@ def _share(probabilities: NDArray[np.float32], digit: int) -> str:
 def _change(change: float) -> str:
     said = f"{100 * change:+.1f}".replace("-", "−")
     if said in {"+0.0", "−0.0"}:
-        return '<td class="number quiet">0.0</td><td class="change"></td>'
+        return '<td class="number quiet">same</td><td class="change"></td>'
     kind = "more" if change > 0 else "less"
     return (
         f'<td class="number">{said}</td>'
@@ -196,6 +196,6 @@ def _distances(compared: list[Compared], layers: dict[str, Layer]) -> str:
     )
     return (
         f'<div><table class="distances"><caption>Distance, layer by layer</caption>{rows}</table>'
-        '<p class="note">1 less the cosine of the angle between both sides’ values: 0 is alike, '
-        "1 nothing in common. Layers of other sizes are left out.</p></div>"
+        f'<p class="note">0 is alike, 1 nothing in common: 1 less the cosine'
+        f"{glossary.tip('cosine')}of both sides’ values. Other sizes are left out.</p></div>"
     )

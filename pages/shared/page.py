@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnn.runs.run import all_runs
-from pages.shared import model_picker, permissions
+from pages.shared import glossary, model_picker, permissions
 from pages.shared.permissions import Who
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,7 @@ def show(title: str) -> None:
         initial_sidebar_state="collapsed",
     )
     st.html(STYLE)
+    st.html(glossary.STYLE)
     with st.container(key="frame", horizontal=True, vertical_alignment="center"):
         st.html(WORDMARK, width="content")
         _menu()

@@ -176,7 +176,10 @@ def test_a_layer_alone_in_the_address_opens_its_strongest_cell(page):
 
 @pytest.mark.parametrize(
     ("asked", "heading"),
-    [("What matters", "What matters to this answer"), ("Why misread?", "Misread doctor")],
+    [
+        ("What matters", "What matters to this answer"),
+        ("How robust is this?", "How robust is this?"),
+    ],
 )
 def test_more_about_the_answer_is_shown_when_it_is_asked_for(page, asked, heading):
     page.session_state["more"] = asked
