@@ -12,7 +12,7 @@ from cnn.ink.strokes import InkError, Picture
 from cnn.model import ModelError
 from cnn.predictor import Predictor
 from pages.draw import editor
-from pages.layers import comparison, comparison_view, diagnosis, importance, network
+from pages.layers import comparison, comparison_view, diagnosis, explainers, importance, network
 from pages.shared import datasets, images, messages, page, prediction, session_model
 
 MATTERS, ROBUST, COMPARE = "What matters", "How robust is this?", "Compare"
@@ -138,6 +138,6 @@ def write_cell(cell: Cell) -> None:
 
 page.show("Layers")
 # All of them from the start: no section is ever seen without its style.
-for style in (images.STYLE, importance.STYLE, diagnosis.STYLE, comparison_view.STYLE):
-    st.html(style)
+for room in (images, explainers, importance, diagnosis, comparison_view):
+    st.html(room.STYLE)
 layers()

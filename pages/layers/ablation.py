@@ -90,6 +90,7 @@ def _switches(layer: str, title: str, maps: NDArray[np.float32]) -> tuple[int, .
             range(count),
             selection_mode="multi",
             key=key,
+            width="stretch",
         )
     return tuple(those_of(chosen, range(count)))
 
@@ -207,5 +208,5 @@ def _strongest(strongest: Strongest, titles: dict[str, str], before: NDArray[np.
     return (
         f'<div class="note">The strongest single filter is {titles[strongest.layer].lower()} · '
         f"{strongest.index}: without it alone, {digit} {html.escape(share)}. Its log-odds"
-        f"{glossary.tip('log-odds')}go from {odds}.</div>"
+        f"{glossary.tip('log-odds')} go from {odds}.</div>"
     )

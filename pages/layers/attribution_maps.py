@@ -26,7 +26,7 @@ def score(question: Question, value: float) -> str:
     if question.rather_than is not None:
         of += f" less the logit of {question.rather_than}"
     tip = glossary.tip("logit")
-    return f'<p class="score">{of} is <b>{signed(value)}</b>{tip}. What makes it so?</p>'
+    return f'<p class="score">{of} is <b>{signed(value)}</b>{tip}</p>'
 
 
 def figures(image: Picture, question: Question, value: float, tools: Tools) -> str:

@@ -64,7 +64,7 @@ def _inputs(first: Side, second: Side, inputs: Compared) -> str:
         + prediction.digit(side.values["softmax"])
         for side in (first, second)
     ]
-    return _row("<h4>Input and answer</h4>", [*figures, _difference(inputs)])
+    return _row("<h4>Input and answer</h4>", [*figures, _difference(inputs)], "inputs")
 
 
 def _linked(side: Side) -> str:
@@ -96,7 +96,7 @@ def _about(first: Side, second: Side, layer: Compared, ink: str) -> str:
     sizes = " and ".join(
         f"{count} maps of {width}×{height}" for height, width, count in dict.fromkeys(shapes)
     )
-    about = f'<h4>{html.escape(title)}</h4><p class="note">{sizes}</p>'
+    about = f'<div><h4>{html.escape(title)}</h4><p class="note">{sizes}</p></div>'
     if layer.distance is None:
         return about
     links = "".join(
@@ -105,7 +105,8 @@ def _about(first: Side, second: Side, layer: Compared, ink: str) -> str:
         for change in layer.most_different(NAMED)
     )
     named = f'<p class="note">Most different, on average by</p><ol>{links}</ol>' if links else ""
-    return f'{about}<p>Distance <b class="number">{layer.distance:.3f}</b></p>{named}'
+    apart = f'<p>Distance <b class="number">{layer.distance:.3f}</b></p>{named}'
+    return f'{about}<div class="apart">{apart}</div>'
 
 
 def _address(change: MapChange, ink: str) -> str:
@@ -126,9 +127,9 @@ def _difference(layer: Compared) -> str:
     return _figure("Difference", alt, laid, images.legend(difference))
 
 
-def _row(about: str, figures: list[str]) -> str:
+def _row(about: str, figures: list[str], kind: str = "") -> str:
     cells = "".join(f"<div>{figure}</div>" for figure in figures)
-    return f'<section><div class="about">{about}</div>{cells}</section>'
+    return f'<section class="{kind}"><div class="about">{about}</div>{cells}</section>'
 
 
 def _figure(title: str, alt: str, pixels: NDArray[np.uint8], legend: str = "") -> str:
@@ -197,5 +198,5 @@ def _distances(compared: list[Compared], layers: dict[str, Layer]) -> str:
     return (
         f'<div><table class="distances"><caption>Distance, layer by layer</caption>{rows}</table>'
         f'<p class="note">0 is alike, 1 nothing in common: 1 less the cosine'
-        f"{glossary.tip('cosine')}of both sides’ values. Other sizes are left out.</p></div>"
+        f"{glossary.tip('cosine')} of both sides’ values. Other sizes are left out.</p></div>"
     )

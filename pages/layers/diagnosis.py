@@ -126,7 +126,8 @@ def _meant(current: Drawing, image: Picture) -> int | None:
 def _ask(current: Drawing, image: Picture) -> int | None:
     """Let a person say which digit was meant."""
     meant = _meant(current, image)
-    st.pills("It is meant as", range(10), default=meant, key=_key(image))
+    with st.container(key="meant"):
+        st.pills("It is meant as", range(10), default=meant, key=_key(image), width="stretch")
     return _meant(current, image)
 
 
@@ -191,7 +192,7 @@ def _preparations(
         images.digit(picture, f"{name}: {note}", f"<b>{name}</b><br>{_said(probabilities)}")
         for (name, picture, note), probabilities in zip(ways, prepared, strict=True)
     ]
-    return images.row(figures)
+    return images.row(figures, "five")
 
 
 def _neighbours(
@@ -211,8 +212,8 @@ def _nearest(found: list[Neighbour], predictor: Predictor, digits: Digits) -> st
         for one in found
     ]
     title = layers_of(predictor.model)[hidden_layer(predictor.model)].title
-    note = f"Below each, its label and the cosine {glossary.tip('cosine')} in {title}."
-    return images.row(figures) + f'<p class="note">{note}</p>'
+    note = f"Below each, its label and the cosine{glossary.tip('cosine')} in {title}."
+    return images.row(figures, "five") + f'<p class="note">{note}</p>'
 
 
 def _deciding(taken: Counterfactual | None, given: Counterfactual | None) -> str:

@@ -37,8 +37,10 @@ TERMS = {
     "test digits": "Digits that training never saw, to measure by.",
     "validation": "Digits held back from training, to choose settings by.",
 }
+# The space keeps the "?" in its word's line.
 TIP = (
-    '<button type="button" class="tip" popovertarget="{id}" aria-label="What is {term}?">?</button>'
+    '\N{NO-BREAK SPACE}<button type="button" class="tip" popovertarget="{id}"'
+    ' aria-label="What is {term}?">?</button>'
     '<span popover id="{id}" class="meaning"><b>{title}</b> {meaning}</span>'
 )
 
