@@ -55,13 +55,14 @@ def layers() -> None:
         ROBUST: lambda: diagnosis.show(current, image, predictor),
         COMPARE: lambda: comparison.show(current, image, predictor, stand.under),
     }
-    for name, show in sections.items():
-        # A place each: what is no longer asked for goes at once, not when the next is there.
-        if name == asked:
-            with st.container(key="asked"):
-                show()
-        else:
-            st.empty()
+    with st.container(key="sections"):
+        for name, show in sections.items():
+            # A place each: what is no longer asked for goes at once, not when the next is there.
+            if name == asked:
+                with st.container(key="asked"):
+                    show()
+            else:
+                st.empty()
 
 
 def ask_for(question: str) -> str | None:
