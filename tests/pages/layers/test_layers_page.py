@@ -196,9 +196,7 @@ def test_once_a_person_says_what_was_meant_the_question_is_why_it_was_misread(pa
     assert "Why misread?" in [subheader.value for subheader in page.subheader]
     assert "Meant as 4, read as 7." in page_text(page)
     (more,) = [group for group in page.get("button_group") if "More about" in group.label]
-    assert [option.content for option in more.options] == [
-        "What matters", "Why misread?", "Compare"
-    ]  # fmt: skip
+    assert more.options == ["What matters", "Why misread?", "Compare"]
 
 
 def test_an_unsure_answer_is_asked_why(page):
