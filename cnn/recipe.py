@@ -78,8 +78,8 @@ class Recipe:
         "tutorial",
         Group.STEPS,
         "Initialiser",
-        "What the weights are before training: “tutorial” draws all layers' with one spread, “he”"
-        " with the spread that keeps signals equally strong from layer to layer (He et al. 2015).",
+        "The weights before training are drawn by lot: “tutorial” draws all layers' from one range,"
+        " “he” from ranges that keep signals as strong from layer to layer (He et al. 2015).",
         choices=("tutorial", "he"),
     )
     epochs: int = _setting(
@@ -89,7 +89,8 @@ class Recipe:
         50,
         Group.STEPS,
         "Batch size",
-        "Digits a step. Larger batches are faster and their steps steadier, but fewer.",
+        "Digits that one step learns from. Larger batches are faster and their steps steadier, but"
+        " fewer.",
         low=1,
         high=10_000,
     )
@@ -97,7 +98,8 @@ class Recipe:
         1e-4,
         Group.STEPS,
         "Learning rate",
-        "Adam's step size, at its peak. Too small learns slowly, too large not at all.",
+        "How far each step moves the weights, at its peak. Too small learns slowly, too large not"
+        " at all. The optimiser, Adam, fits it to each weight.",
         low=1e-9,
         high=1.0,
     )
@@ -105,8 +107,8 @@ class Recipe:
         None,
         Group.STEPS,
         "Warm-up",
-        "Share of all steps over which the learning rate rises from 0, to fall in a cosine to 0"
-        " afterwards (Loshchilov, Hutter 2017).",
+        "Share of all steps over which the learning rate rises from 0. Afterwards it falls back to"
+        " 0 along half a cosine wave: slowly, fast, slowly (Loshchilov, Hutter 2017).",
         low=0.0,
         high=1.0,
         empty="a constant rate",
@@ -115,8 +117,8 @@ class Recipe:
         0.0,
         Group.STEPS,
         "Dropout",
-        "Share of what each dense layer takes in that is left out at random in each step, which"
-        " keeps units from relying on one another (Srivastava et al. 2014).",
+        "Share of what each dense layer takes in that is left out by chance in each step, so that"
+        " units do not rely on one another (Srivastava et al. 2014).",
         low=0.0,
         high=0.95,
     )
@@ -124,9 +126,9 @@ class Recipe:
         0.0,
         Group.STEPS,
         "Sharpness-aware",
-        "Each step goes down the gradient found this far up the loss, which leads to flat places,"
-        " where new digits are read better (Foret et al. 2021), and takes twice as long. 0 leaves"
-        " that out.",
+        "How far around its weights the network must stay good: each step goes by the worst place"
+        " this near. Such networks read new digits better (Foret et al. 2021), but each step takes"
+        " twice as long. 0 leaves that out.",
         low=0.0,
         high=1.0,
     )
@@ -134,8 +136,8 @@ class Recipe:
         0.0,
         Group.STEPS,
         "Weight average",
-        "The weights kept are a running average with this decay over the steps, which smooths out"
-        " their noise (Polyak, Juditsky 1992). 0 keeps the last ones.",
+        "The weights kept are an average over the last steps, which evens out their noise (Polyak,"
+        " Juditsky 1992): 0.99 counts about the last 100, 0.999 the last 1,000; 0 only the last.",
         low=0.0,
         high=0.999999,
     )
@@ -150,7 +152,8 @@ class Recipe:
         "auto",
         Group.STEPS,
         "Precision",
-        "What the processor multiplies; “auto” takes the one that it does faster.",
+        "The numbers that the processor multiplies: float32 has 7 digits, bfloat16 only 2 or 3;"
+        " “auto” takes the faster.",
         choices=("auto", "float32", "bfloat16"),
     )
     seed: int = _setting(
@@ -175,7 +178,7 @@ class Recipe:
         0.0,
         Group.DIGITS,
         "Augmentation",
-        "How much images are turned, sheared, stretched, moved and thickened, anew in every epoch."
+        "How much images are turned, slanted, stretched, moved and thickened, anew in every epoch."
         " 1 turns by 7° (one standard deviation), 0 leaves them alone.",
         low=0.0,
         high=2.0,
@@ -227,8 +230,8 @@ class Recipe:
         False,
         Group.DIGITS,
         "Validation digits too",
-        "Train on the validation digits as well, once all is chosen: nothing can be chosen by"
-        " them then.",
+        "Train also on the digits held back to choose settings by, once all is chosen: nothing can"
+        " be chosen by them then.",
     )
 
     def __post_init__(self) -> None:

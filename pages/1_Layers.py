@@ -1,21 +1,22 @@
 """The Layers page: the whole network for the current drawing, down to any cell's arithmetic."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import wait
 from pathlib import Path
 
 import streamlit as st
 
+from cnn.decision import decide
 from cnn.explain.layers import Layer, Values, values_of
 from cnn.explain.receptive_field import Cell, CellError, cell_from_address, strongest_cell
 from cnn.ink.strokes import InkError, Picture
 from cnn.model import ModelError
 from cnn.predictor import Predictor
 from pages.draw import editor
-from pages.layers import comparison, diagnosis, importance, network
-from pages.shared import address, datasets, messages, page, prediction, session_model
+from pages.layers import comparison, comparison_view, diagnosis, explainers, importance, network
+from pages.shared import address, datasets, images, messages, page, prediction, session_model
 
-MATTERS, MISREAD, COMPARE = "What matters", "Why misread?", "Compare"
+MATTERS, ROBUST, COMPARE = "What matters", "How robust is this?", "Compare"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
 STYLE = Path(network.__file__).with_name("layers.css")
 STARTING = "Starting the network that explains …"
@@ -50,13 +51,30 @@ def layers() -> None:
     cell = cell_at({} if trouble else words, offered.layers, values)
     network.show_cell(network.explanation_of(offered.address, predictor.model, values, cell))
     # Each takes longer than the network itself: only the one that is asked for is computed.
-    asked = st.segmented_control("More about this answer", [MATTERS, MISREAD, COMPARE], key="more")
-    if asked == MATTERS:
-        importance.show(image, predictor)
-    elif asked == MISREAD:
-        diagnosis.show(current, image, predictor)
-    elif asked == COMPARE:
-        comparison.show(current, image, predictor, stand.under)
+    asked = ask_for(diagnosis.question(current, image, decide(values["softmax"])))
+    sections: dict[str, Callable[[], None]] = {
+        MATTERS: lambda: importance.show(image, predictor),
+        ROBUST: lambda: diagnosis.show(current, image, predictor),
+        COMPARE: lambda: comparison.show(current, image, predictor, stand.under),
+    }
+    with st.container(key="sections"):
+        for name, show in sections.items():
+            # A place each: what is no longer asked for goes at once, not when the next is there.
+            if name == asked:
+                with st.container(key="asked"):
+                    show()
+            else:
+                st.empty()
+
+
+def ask_for(question: str) -> str | None:
+    """Let one of the explanations be asked for, of which one's name depends on the answer."""
+    return st.segmented_control(
+        "More about this answer",
+        [MATTERS, ROBUST, COMPARE],
+        format_func=lambda name: question if name == ROBUST else name,
+        key="more",
+    )
 
 
 def started() -> Predictor:
@@ -121,4 +139,7 @@ def write_cell(cell: Cell) -> None:
 
 
 page.show("Layers")
+# All of them from the start: no section is ever seen without its style.
+for room in (images, explainers, importance, diagnosis, comparison_view):
+    st.html(room.STYLE)
 layers()

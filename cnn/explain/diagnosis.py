@@ -28,20 +28,30 @@ LARGEST = SIZE // 2
 
 @dataclass(frozen=True)
 class Measure:
-    """One property of the ink: its name, the unit as written after a number, and the decimals."""
+    """One property of the ink.
+
+    Attributes:
+        name: What it is called.
+        unit: As written after a number.
+        less: What a digit is that has less of it than another.
+        more: What one is that has more.
+        decimals: Of a number.
+    """
 
     name: str
     unit: str
+    less: str
+    more: str
     decimals: int = 1
 
 
 MEASURES = (
-    Measure("Line width", " px"),
-    Measure("Width", " px", 0),
-    Measure("Height", " px", 0),
-    Measure("Slant", "°", 0),
-    Measure("Centre, from left", " px"),
-    Measure("Centre, from top", " px"),
+    Measure("Line width", " px", "drawn thinner", "drawn thicker"),
+    Measure("Width", " px", "narrower", "wider", 0),
+    Measure("Height", " px", "lower", "taller", 0),
+    Measure("Slant", "°", "slanted more to the left", "slanted more to the right", 0),
+    Measure("Centre, from left", " px", "further left", "further right"),
+    Measure("Centre, from top", " px", "further up", "further down"),
 )
 
 
@@ -68,6 +78,17 @@ class InkStatistic:
     def is_usual(self) -> bool:
         """Whether the value is among the middle 90 %."""
         return self.low <= self.value <= self.high
+
+    @property
+    def beyond(self) -> float:
+        """Share of the training digits that the drawing is beyond, from their middle; 0.5..1."""
+        return max(self.share, 1 - self.share)
+
+    def compared(self) -> str:
+        """Say in what the drawing is beyond most digits: “wider than 93 %”."""
+        words = self.measure.more if self.share >= 0.5 else self.measure.less
+        # Only all of them are 100 %.
+        return f"{words} than {min(round(100 * self.beyond), 99 if self.beyond < 1 else 100)} %"
 
 
 @dataclass(frozen=True)

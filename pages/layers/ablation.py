@@ -14,9 +14,9 @@ from cnn.ink.strokes import Picture
 from cnn.plots.images import coloured, own_scales
 from cnn.predictor import Predictor
 from pages.layers.explainers import Tools
-from pages.shared import datasets
+from pages.shared import datasets, glossary
 from pages.shared.choices import those_of
-from pages.shared.text import signed
+from pages.shared.text import change, signed
 
 # Test digits on which accuracy is measured: enough to see 0.1 %, few enough to be read
 # at once; and how many of them between two looks whether another switch was pressed.
@@ -32,6 +32,7 @@ ROW = """<tr><th scope="row">{digit}</th>
 {before}{after}</tr>"""
 CELL = """<td class="number{kind}">{number}</td>
 <td class="bar"><i class="{kind}" style="width:{width:.1f}%"></i></td>"""
+HINT = '<span class="note">Press a map: what would be read without its filter?</span>'
 ACCURACY = """<div class="accuracy" role="status"><b>{change}</b>
 <div class="note">{note}</div></div>"""
 
@@ -88,6 +89,7 @@ def _switches(layer: str, title: str, maps: NDArray[np.float32]) -> tuple[int, .
             range(count),
             selection_mode="multi",
             key=key,
+            width="stretch",
         )
     return tuple(those_of(chosen, range(count)))
 
@@ -124,7 +126,18 @@ def _answers(before: NDArray[np.float32], after: NDArray[np.float32], off: OffTu
         ROW.format(digit=digit, before=_cell(before, digit), after=_cell(after, digit))
         for digit in range(10)
     )
-    return f'<table class="answers">{HEAD.format(count=said)}{rows}</table>'
+    told = html.escape(_told(before, after)) if count else HINT
+    return (
+        f'<table class="answers">{HEAD.format(count=said)}{rows}</table>'
+        f'<div class="told" role="status">{told}</div>'
+    )
+
+
+def _told(before: NDArray[np.float32], after: NDArray[np.float32]) -> str:
+    """Say what becomes of the digit that was read."""
+    digit, now = int(before.argmax()), int(after.argmax())
+    said = f"{digit} {change(float(before[digit]), float(after[digit]))}."
+    return said if now == digit else f"{said} Now it reads as {now}."
 
 
 def _cell(answer: NDArray[np.float32], digit: int) -> str:
@@ -162,10 +175,11 @@ def _accuracy(before: int, after: int | None, read: int, source: str) -> str:
     """Say how many of the digits read are read right, before, and after if some filter is off."""
     share = f"{before / read:.2%}"
     note = f"of {read:,} test digits of {source} read right"
-    if after is not None:
+    if after == before:
+        share += " → the same"
+    elif after is not None:
         share += f" → {after / read:.2%}"
-        change = "fewer" if after < before else "more"
-        note += f", {abs(after - before):,} {change}" if after != before else ", as many"
+        note += f", {abs(after - before):,} {'fewer' if after < before else 'more'}"
     return ACCURACY.format(change=share.replace("%", " %"), note=note)
 
 
@@ -190,9 +204,9 @@ def _strongest_filter(token: str, _ablation: Ablation, image: Picture) -> Strong
 def _strongest(strongest: Strongest, titles: dict[str, str], before: NDArray[np.float32]) -> str:
     digit = strongest.digit
     odds = " to ".join(map(signed, strongest.log_odds))
-    share = f"{percent(before[digit])} to {percent(strongest.probabilities[digit])}"
+    share = change(float(before[digit]), float(strongest.probabilities[digit]))
     return (
         f'<div class="note">The strongest single filter is {titles[strongest.layer].lower()} · '
-        f"{strongest.index}: without it alone, {digit} goes from {html.escape(share)}, its "
-        f"log-odds from {odds}.</div>"
+        f"{strongest.index}: without it alone, {digit} {html.escape(share)}. Its log-odds"
+        f"{glossary.tip('log-odds')} go from {odds}.</div>"
     )

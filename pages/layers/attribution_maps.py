@@ -11,10 +11,10 @@ from cnn.explain.attribution import BLACK, PATCH, Attributor, Question
 from cnn.ink.strokes import SIZE, Picture
 from cnn.plots.images import coloured
 from pages.layers.explainers import Tools
-from pages.shared import images
+from pages.shared import glossary, images
 from pages.shared.text import signed
 
-FIGURE = """<figure><figcaption><b>{title}</b></figcaption>
+FIGURE = """<figure><figcaption><b>{title}</b>{tip}</figcaption>
 <div class="map"><img class="crisp" alt="{title}" src="{picture}"><img alt="" src="{outline}"></div>
 <div class="legend note">{low} {ramp} {high}</div>
 <div class="note">{note}</div></figure>"""
@@ -25,7 +25,8 @@ def score(question: Question, value: float) -> str:
     of = f"The logit of {question.digit}"
     if question.rather_than is not None:
         of += f" less the logit of {question.rather_than}"
-    return f'<p class="score">{of} is <b>{signed(value)}</b>. What makes it so?</p>'
+    tip = glossary.tip("logit")
+    return f'<p class="score">{of} is <b>{signed(value)}</b>{tip}</p>'
 
 
 def figures(image: Picture, question: Question, value: float, tools: Tools) -> str:
@@ -44,13 +45,20 @@ def figures(image: Picture, question: Question, value: float, tools: Tools) -> s
         '<div class="attributions">'
         + _about_zero(
             "Integrated gradients",
+            glossary.tip("integrated gradients"),
             gradients,
             outline,
-            f"Each pixel's share. Together {signed(gradients.sum())}; the ink adds "
-            f"{signed(value - black)} to a black image's {signed(black)}.",
+            f"Each pixel's share of what the ink adds to a black image's {signed(black)}: "
+            f"{signed(value - black)}. Their sum is {signed(gradients.sum())}.",
         )
         + _grad_cam(heat, outline, last)
-        + _about_zero(f"Occlusion, {PATCH}×{PATCH}", fall, outline, _falls(fall, value))
+        + _about_zero(
+            f"Occlusion, {PATCH}×{PATCH}",
+            glossary.tip("occlusion"),
+            fall,
+            outline,
+            _falls(fall, value),
+        )
         + "</div>"
     )
 
@@ -72,25 +80,27 @@ def _maps(
 def _falls(fall: NDArray[np.float32], value: float) -> str:
     row, column = np.unravel_index(fall.argmax(), fall.shape)
     return (
-        "How much is lost with the ink around a pixel. Most at "
+        "How much the score falls without the ink around a pixel. Most at "
         f"row {row}, column {column}: from {signed(value)} to {signed(value - fall.max())}."
     )
 
 
 def _grad_cam(heat: NDArray[np.float32] | None, outline: str, layer: str) -> str:
+    tip = glossary.tip("Grad-CAM")
     if heat is None:
         return (
-            "<figure><figcaption><b>Grad-CAM</b></figcaption>"
+            f"<figure><figcaption><b>Grad-CAM</b>{tip}</figcaption>"
             '<div class="note">Needs a convolution, and this network has none.</div></figure>'
         )
     high = float(heat.max())
     note = (
-        f"Where the maps of {layer.lower()} speak for it, each weighed by its mean gradient."
+        f"Where the maps of {layer.lower()} speak for it, weighed by how much each one matters."
         if high > 0
-        else f"Weighed by their mean gradients, the maps of {layer.lower()} nowhere speak for it."
+        else f"Weighed by what matters, the maps of {layer.lower()} nowhere speak for it."
     )
     return FIGURE.format(
         title="Grad-CAM",
+        tip=tip,
         note=html.escape(note),
         picture=coloured(heat / max(high, 1e-9)),
         outline=outline,
@@ -100,10 +110,11 @@ def _grad_cam(heat: NDArray[np.float32] | None, outline: str, layer: str) -> str
     )
 
 
-def _about_zero(title: str, values: NDArray[np.float32], outline: str, note: str) -> str:
+def _about_zero(title: str, tip: str, values: NDArray[np.float32], outline: str, note: str) -> str:
     largest = max(float(np.abs(values).max()), 1e-9)
     return FIGURE.format(
         title=title,
+        tip=tip,
         note=html.escape(note),
         picture=coloured(values / largest),
         outline=outline,

@@ -51,7 +51,6 @@ def show(
         predictor: The network in use.
         beside_canvas: Where another network shows how it reads, while the pen moves.
     """
-    st.html(comparison_view.STYLE)
     st.subheader("Compare", anchor="compare")
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare-choice"):
         against = st.segmented_control(

@@ -12,7 +12,7 @@ from cnn.decision import decide, percent
 from cnn.explain.comparison import Compared, MapChange, compare
 from cnn.explain.layers import Layer, Values
 from cnn.plots.images import coloured, data_uri, grey, own_scales, sheet
-from pages.shared import images, prediction
+from pages.shared import glossary, images, prediction
 
 STYLE = Path(__file__).with_name("comparison_view.css")
 # Screen pixels that a picture may be wide.
@@ -67,7 +67,7 @@ def _inputs(first: Side, second: Side, inputs: Compared) -> str:
             _figure(_linked(side), f"Input of {side.title}", address, ink.shape)
             + prediction.digit(side.values["softmax"])
         )
-    return _row("<h4>Input and answer</h4>", [*figures, _difference(inputs)])
+    return _row("<h4>Input and answer</h4>", [*figures, _difference(inputs)], "inputs")
 
 
 def _linked(side: Side) -> str:
@@ -99,7 +99,7 @@ def _about(first: Side, second: Side, layer: Compared, ink: str) -> str:
     sizes = " and ".join(
         f"{count} maps of {width}×{height}" for height, width, count in dict.fromkeys(shapes)
     )
-    about = f'<h4>{html.escape(title)}</h4><p class="note">{sizes}</p>'
+    about = f'<div><h4>{html.escape(title)}</h4><p class="note">{sizes}</p></div>'
     if layer.distance is None:
         return about
     links = "".join(
@@ -107,8 +107,9 @@ def _about(first: Side, second: Side, layer: Compared, ink: str) -> str:
         f"<span>{change.mean:.3f}</span></li>"
         for change in layer.most_different(NAMED)
     )
-    named = f'<p class="note">Differ most, on average by</p><ol>{links}</ol>' if links else ""
-    return f'{about}<p>Distance <b class="number">{layer.distance:.3f}</b></p>{named}'
+    named = f'<p class="note">Most different, on average by</p><ol>{links}</ol>' if links else ""
+    apart = f'<p>Distance <b class="number">{layer.distance:.3f}</b></p>{named}'
+    return f'{about}<div class="apart">{apart}</div>'
 
 
 def _address(change: MapChange, ink: str) -> str:
@@ -129,9 +130,9 @@ def _difference(layer: Compared) -> str:
     return _figure("Difference", alt, coloured(laid), laid.shape, images.legend(difference))
 
 
-def _row(about: str, figures: list[str]) -> str:
+def _row(about: str, figures: list[str], kind: str = "") -> str:
     cells = "".join(f"<div>{figure}</div>" for figure in figures)
-    return f'<section><div class="about">{about}</div>{cells}</section>'
+    return f'<section class="{kind}"><div class="about">{about}</div>{cells}</section>'
 
 
 def _figure(title: str, alt: str, address: str, shape: tuple[int, ...], legend: str = "") -> str:
@@ -181,7 +182,7 @@ def _share(probabilities: NDArray[np.float32], digit: int) -> str:
 def _change(change: float) -> str:
     said = f"{100 * change:+.1f}".replace("-", "−")
     if said in {"+0.0", "−0.0"}:
-        return '<td class="number quiet">0.0</td><td class="change"></td>'
+        return '<td class="number quiet">same</td><td class="change"></td>'
     kind = "more" if change > 0 else "less"
     return (
         f'<td class="number">{said}</td>'
@@ -200,6 +201,6 @@ def _distances(compared: list[Compared], layers: dict[str, Layer]) -> str:
     )
     return (
         f'<div><table class="distances"><caption>Distance, layer by layer</caption>{rows}</table>'
-        '<p class="note">1 less the cosine of the angle between both sides’ values: 0 is alike, '
-        "1 nothing in common. Layers of other sizes are left out.</p></div>"
+        f'<p class="note">0 is alike, 1 nothing in common: 1 less the cosine'
+        f"{glossary.tip('cosine')} of both sides’ values. Other sizes are left out.</p></div>"
     )

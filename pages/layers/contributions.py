@@ -38,16 +38,16 @@ def tables(prepared: Prepared, reading: Reading, question: Question, tools: Tool
         parts = ranked(ablation.filter_contributions(prepared, question))
         tables.append(
             TABLE.format(
-                title="Filters: score with it less score without it",
+                title="Filters: what the score loses without each",
                 rows=_rows(parts, titles, reading.activations),
-                note="Each is removed alone. They act together, so these have no sum.",
+                note="Each is removed alone. They act together, so these do not add up.",
             )
         )
     tables.append(
         TABLE.format(
             title=f"Units of {titles[ablation.units_layer]}: activation × {weight}",
             rows=_rows(ranked({ablation.units_layer: units}), titles, {}),
-            note=f"All {len(units):,} units {signed(units.sum())}, biases {signed(biases)}: "
+            note=f"All {len(units):,} units {signed(units.sum())} and biases {signed(biases)} are "
             f"exactly the score, {signed(units.sum() + biases)}.",
         )
     )

@@ -1,18 +1,22 @@
-"""The misread doctor: what sets a drawing apart from training digits, and what turns its answer."""
+"""How robust an answer is: what sets a drawing apart, and what turns its answer."""
 
 import html
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnn.data import user_drawings
 from cnn.data.digits import DataError, Digits
-from cnn.decision import percent
+from cnn.decision import Decision, decide, percent
 from cnn.explain.diagnosis import (
     USUAL,
     Counterfactual,
     InkStatistic,
+    Neighbour,
     hidden_layer,
     hidden_units,
     ink_statistics,
@@ -21,14 +25,40 @@ from cnn.explain.diagnosis import (
     smallest_counterfactual,
 )
 from cnn.explain.layers import layers_of
-from cnn.ink.strokes import Picture, without_a_step
+from cnn.explain.verdict import Case, Evidence, Verdict, case_of, judge
+from cnn.ink.strokes import Picture, PreparationStep, without_a_step
 from cnn.predictor import Predictor
 from pages.draw.sketchbook import Drawing
-from pages.shared import images, messages
+from pages.shared import glossary, images, messages
+from pages.shared.choices import those_of
 from pages.shared.datasets import training_digits
 
 STYLE = Path(__file__).with_name("diagnosis.css")
 NEIGHBOURS = 10
+
+
+# Training digits of one kind, from which on a drawing is compared with these alone.
+ENOUGH = 50
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The training digits that a drawing's ink is compared with.
+
+    Attributes:
+        mention: What sentences call them.
+        like: The digit that all of them are; None if they are all ten.
+        measures: [n, measures], of each.
+    """
+
+    mention: str
+    like: int | None
+    measures: NDArray[np.float64]
+
+
+def question(current: Drawing, image: Picture, decision: Decision) -> Case:
+    """Tell what there is to ask about an answer, which is the section's title."""
+    return case_of(decision, _meant(current, image))
 
 
 def show(current: Drawing, image: Picture, predictor: Predictor) -> None:
@@ -39,31 +69,84 @@ def show(current: Drawing, image: Picture, predictor: Predictor) -> None:
         image: What the network sees of it, float32 [28, 28].
         predictor: The network.
     """
-    st.html(images.STYLE)
-    st.html(STYLE)
-    st.subheader("Misread doctor", anchor="doctor")
+    decision = decide(predictor.probabilities(image[None])[0])
+    st.subheader(question(current, image, decision), anchor="doctor")
     if not image.any():
         st.html('<p class="note">There is no ink to examine.</p>')
         return
+    meant = _ask(current, image)
+    # Its place is kept: it is known last, and read first.
+    place = st.container(key="verdict")
     try:
-        with st.spinner("Comparing with training digits …"):
+        with place, st.spinner("Comparing with training digits …"):
             name, digits = training_digits()
-            found = ink_statistics(image, _measures())
+            like = _reference(decision, meant, name, digits)
+            found = ink_statistics(image, like.measures)
             units = _units(predictor)[1]
     except DataError as error:
         messages.problem(error)
         return
+    nearest = _neighbours(image, predictor, units)
+    steps = _steps(current)
     left, right = st.columns(2, gap="medium")
     with left:
-        _part("Its ink among training digits", _table(found, f"{len(digits):,} digits of {name}"))
-        _part("Prepared in another way", _preparations(current, image, predictor))
+        _part("Its ink among training digits", _table(found, like.mention))
+        prepared = predictor.probabilities(np.stack([image, *(step.picture for step in steps)]))
+        _part("Prepared in another way", _preparations(image, steps, prepared))
     with right:
-        _part(
-            "Training digits most like it to the network", _nearest(image, predictor, digits, units)
-        )
-        with st.spinner("Searching the smallest patch …"):
+        _part("Training digits most like it to the network", _nearest(nearest, predictor, digits))
+        with st.spinner("Searching the smallest square …"):
             _, taken, given = _turns(predictor, image)
         _part("The smallest square that turns the answer", _deciding(taken, given))
+    evidence = Evidence(
+        found,
+        like.like,
+        digits.labels[[one.index for one in nearest]].tolist(),
+        {step.name: int(each.argmax()) for step, each in zip(steps, prepared[1:], strict=True)},
+        min((turn.square.height for turn in (taken, given) if turn), default=None),
+    )
+    place.html(_verdict(judge(decision, meant, evidence)))
+
+
+def _key(image: Picture) -> str:
+    # What one drawing was meant as says nothing of the next.
+    return f"meant-{zlib.crc32(image.tobytes())}"
+
+
+def _meant(current: Drawing, image: Picture) -> int | None:
+    """Return what a person said that a drawing is: here, or where it was kept."""
+    if _key(image) in st.session_state:
+        return next(iter(those_of([st.session_state[_key(image)]], range(10))), None)
+    if current.picture is not None or current.is_empty:
+        return None
+    kept = user_drawings.find(current.strokes())
+    return kept.drawing.label if kept else None
+
+
+def _ask(current: Drawing, image: Picture) -> int | None:
+    """Let a person say which digit was meant."""
+    meant = _meant(current, image)
+    with st.container(key="meant"):
+        st.pills("It is meant as", range(10), default=meant, key=_key(image), width="stretch")
+    return _meant(current, image)
+
+
+def _reference(decision: Decision, meant: int | None, name: str, digits: Digits) -> Reference:
+    """Choose the training digits of the kind that a drawing is, or all where that is not known."""
+    like = meant if meant is not None else decision.digit if decision.sure else None
+    mention, of_kind = f"{len(digits):,} digits of {name}", digits.labels == like
+    if of_kind.sum() < ENOUGH:
+        return Reference(mention, None, _measures())
+    mention += f", of which {of_kind.sum():,} are {like}s"
+    return Reference(mention, like, _measures()[of_kind])
+
+
+def _verdict(verdict: Verdict) -> str:
+    said = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in verdict.sentences)
+    return (
+        f'<div class="verdict" role="status"><b>{html.escape(verdict.headline)}</b>'
+        f"<ul>{said}</ul></div>"
+    )
 
 
 def _part(title: str, body: str) -> None:
@@ -92,27 +175,34 @@ def _finding(finding: InkStatistic) -> str:
     )
 
 
-def _preparations(current: Drawing, image: Picture, predictor: Predictor) -> str:
+def _steps(current: Drawing) -> list[PreparationStep]:
+    """Prepare a drawing otherwise; a picture has no strokes, and cannot be."""
     if current.picture is not None or current.is_empty:
+        return []
+    return without_a_step(current.strokes())
+
+
+def _preparations(
+    image: Picture, steps: list[PreparationStep], prepared: NDArray[np.float32]
+) -> str:
+    if not steps:
         return '<p class="note">Only strokes can be prepared anew; this is a picture.</p>'
-    steps = without_a_step(current.strokes())
-    prepared = np.stack([image, *(step.picture for step in steps)])
-    names = ["As it is read", *(step.name for step in steps)]
-    notes = ["", *(step.note for step in steps)]
+    ways = [("As it is read", image, ""), *((x.name, x.picture, x.note) for x in steps)]
     figures = [
         images.digit(picture, f"{name}: {note}", f"<b>{name}</b><br>{_said(probabilities)}")
-        for picture, name, note, probabilities in zip(
-            prepared, names, notes, predictor.probabilities(prepared), strict=True
-        )
+        for (name, picture, note), probabilities in zip(ways, prepared, strict=True)
     ]
-    return images.row(figures)
+    return images.row(figures, "five")
 
 
-def _nearest(
-    image: Picture, predictor: Predictor, digits: Digits, units: NDArray[np.float32]
-) -> str:
+def _neighbours(
+    image: Picture, predictor: Predictor, units: NDArray[np.float32]
+) -> list[Neighbour]:
     layer = hidden_layer(predictor.model)
-    found = neighbours(predictor.read(image).activations[layer], units, NEIGHBOURS)
+    return neighbours(predictor.read(image).activations[layer], units, NEIGHBOURS)
+
+
+def _nearest(found: list[Neighbour], predictor: Predictor, digits: Digits) -> str:
     figures = [
         images.digit(
             digits.images[one.index],
@@ -121,9 +211,9 @@ def _nearest(
         )
         for one in found
     ]
-    title = layers_of(predictor.model)[layer].title
-    note = f'<p class="note">Below each, its label and the cosine of the angle in {title}.</p>'
-    return images.row(figures) + note
+    title = layers_of(predictor.model)[hidden_layer(predictor.model)].title
+    note = f"Below each, its label and the cosine{glossary.tip('cosine')} in {title}."
+    return images.row(figures, "five") + f'<p class="note">{note}</p>'
 
 
 def _deciding(taken: Counterfactual | None, given: Counterfactual | None) -> str:

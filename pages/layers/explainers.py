@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,6 +10,8 @@ from cnn.explain.ablation import Ablation
 from cnn.explain.attribution import Attributor
 from cnn.explain.layers import layers_of
 from cnn.predictor import Predictor
+
+STYLE = Path(__file__).with_name("explainers.css")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ def show(image: Picture, predictor: Predictor) -> None:
         image: The network's input, float32 [28, 28] in 0..1.
         predictor: The network.
     """
-    st.html(STYLE)
     tools = tools_for(predictor)
     st.subheader("What matters to this answer", anchor="what-matters")
     _what_matters(image, predictor, tools)

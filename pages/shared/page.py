@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnn.runs.run import all_runs
-from pages.shared import address, model_picker, permissions, share, tour
+from pages.shared import address, glossary, model_picker, permissions, share, tour
 from pages.shared.permissions import Who
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +34,7 @@ def show(title: str) -> None:
     )
     address.arrive(title)
     st.html(STYLE)
+    st.html(glossary.STYLE)
     with st.container(key="frame", horizontal=True, vertical_alignment="center"):
         st.html(WORDMARK.format(title=title), width="content")
         pages = _pages()

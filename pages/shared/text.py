@@ -1,9 +1,17 @@
 """Numbers as people read them."""
 
+from cnn.decision import percent
+
 
 def signed(value: float) -> str:
     """Write a number with its sign and two decimals."""
     return f"{value:+.2f}".replace("-", "−")
+
+
+def change(before: float, after: float) -> str:
+    """Say how a probability changes, behind its name; what rounds to nothing hardly does."""
+    was, now = percent(before), percent(after)
+    return f"hardly changes: it stays at {now}" if was == now else f"goes from {was} to {now}"
 
 
 def duration(seconds: float) -> str:

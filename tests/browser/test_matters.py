@@ -38,3 +38,30 @@ def test_a_phone_shows_all_of_it_with_nothing_cut_off(open_page):
         assert place["x"] >= 0
         assert place["x"] + place["width"] <= 390
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
+
+
+def test_a_term_is_told_at_a_tap_and_put_away_by_escape(open_page):
+    page = open_matters(open_page, viewport={"width": 390, "height": 844}, has_touch=True)
+    tip = page.get_by_role("button", name="What is log-odds?")
+    told = page.locator("#term-log-odds")
+    expect(told).to_be_hidden()
+    tip.tap()
+    expect(told).to_contain_text("How sure the network is")
+    place = told.bounding_box()
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= 390
+    page.keyboard.press("Escape")
+    expect(told).to_be_hidden()
+    tip.press("Enter")
+    expect(told).to_be_visible()
+
+
+def test_what_is_no_longer_asked_for_goes_before_the_next_is_there(open_page):
+    page = open_matters(open_page)
+    page.locator(".st-key-more").get_by_text("How robust is this?").click()
+    page.get_by_role("heading", name="How robust is this?").wait_for()
+    assert page.locator(".attributions").count() == 0
+    expect(page.locator(".verdict")).to_contain_text("training 7s")
+    assert (
+        page.locator(".doctor table").first.evaluate("e => getComputedStyle(e).fontSize") == "14px"
+    )

@@ -176,13 +176,34 @@ def test_a_layer_alone_in_the_address_opens_its_strongest_cell(page):
 
 @pytest.mark.parametrize(
     ("asked", "heading"),
-    [("What matters", "What matters to this answer"), ("Why misread?", "Misread doctor")],
+    [
+        ("What matters", "What matters to this answer"),
+        ("How robust is this?", "How robust is this?"),
+    ],
 )
 def test_more_about_the_answer_is_shown_when_it_is_asked_for(page, asked, heading):
     page.session_state["more"] = asked
     open_at(page, [SEVEN])
     assert not page.exception
     assert heading in [subheader.value for subheader in page.subheader]
+
+
+def test_once_a_person_says_what_was_meant_the_question_is_why_it_was_misread(page):
+    page.session_state["more"] = "How robust is this?"
+    open_at(page, [SEVEN])
+    (meant,) = [group for group in page.get("button_group") if group.label == "It is meant as"]
+    meant.set_value(4).run()
+    assert "Why misread?" in [subheader.value for subheader in page.subheader]
+    assert "Meant as 4, read as 7." in page_text(page)
+    (more,) = [group for group in page.get("button_group") if "More about" in group.label]
+    assert more.options == ["What matters", "Why misread?", "Compare"]
+
+
+def test_an_unsure_answer_is_asked_why(page):
+    page.session_state["more"] = "How robust is this?"
+    down, up = [[40.0, 40.0], [280.0, 280.0]], [[40.0, 280.0], [280.0, 40.0]]
+    open_at(page, [np.array(down), np.array(up)])
+    assert "Why unsure?" in [subheader.value for subheader in page.subheader]
 
 
 @pytest.mark.parametrize(
