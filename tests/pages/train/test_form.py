@@ -54,7 +54,8 @@ def test_convolutions_are_added_and_taken_away_and_the_table_follows(page, tmp_p
 
 def test_every_hyper_parameter_has_a_control_that_begins_with_the_recipes_value(page):
     controls = {
-        each.key: each.value for each in (*page.selectbox, *page.number_input, *page.toggle)
+        each.key: each.value
+        for each in (*page.selectbox, *page.select_slider, *page.number_input, *page.toggle)
     }
     for field in fields(Recipe):
         value = getattr(RECIPES["small"], field.name)
