@@ -46,6 +46,11 @@ TABLE = """<div class="layers-place"><table class="layers">
 @st.fragment
 def show() -> None:
     """Show the form; its button starts the training, or puts it into the queue."""
+    with st.container(key="new-training"):
+        _show()
+
+
+def _show() -> None:
     st.html('<h4 class="part">New training</h4>')
     data = _data()
     dataset = DATA_SETS[data.removesuffix(MIXED)]

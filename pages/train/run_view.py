@@ -27,8 +27,8 @@ NOT_YET = "It is read before the first step, and after each epoch."
 DRAWN = "The drawing that was there when this training was started."
 NOT_DRAWN = "A test digit. Draw one before you start a training, and it stands here."
 
-COST = """<p class="note">Cost is how surprised the network is by the right answer, in nats: guessing
-costs 2.3, being sure and right nothing.</p>"""
+COST = """<p class="note">Cost is how surprised the network is by the right answer, in nats:
+guessing costs 2.3, being sure and right nothing.</p>"""
 UNREADABLE = "Some of its measurements cannot be read."
 
 # Seconds between two looks at a job that is at work.

@@ -43,7 +43,7 @@ def _row(run: Run) -> str:
     when = f"after {newest.step:,} steps" if newest.step else "before the first step"
     return (
         f'<div class="ten">{figures}</div>'
-        f'<p class="note" role="status">{right} of {len(labels)} read right, {when}</p>'
+        f'<p class="note">{right} of {len(labels)} read right, {when}</p>'
     )
 
 
