@@ -97,10 +97,7 @@ def has_newer(run: Run) -> bool:
 
     Stopped trainings have; of one that has come to its end, the network is the last there is.
     """
-    if run.is_finished() or not run.checkpoint.is_file():
-        return False
-    saved = run.model_file.stat().st_mtime_ns if run.model_file.is_file() else 0
-    return saved < run.checkpoint.stat().st_mtime_ns
+    return not run.is_finished() and _written(run.model_file) < _written(run.checkpoint)
 
 
 def keep_last(name: str) -> None:
@@ -147,6 +144,14 @@ def take_epoch(name: str, epoch: int) -> str:
         elif not _is_taken_from(folder, run, epoch):
             raise RunError(TAKEN.format(new))
     return new
+
+
+def _written(file: Path) -> int:
+    """Return when a file was written, in nanoseconds; 0 if there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _every(recipe: Recipe) -> int:

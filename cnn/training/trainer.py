@@ -175,8 +175,8 @@ def _chunk(loop: Loop, clock: "_Clock", reader: Predictor) -> Step:
     # Not a number is not below the limit either.
     if not loss < DIVERGED:
         raise TrainingError(
-            f"The loss became {loss:.3g} in epoch {loop.epoch + 1}: choose a smaller learning rate"
-            f" than {loop.recipe.learning_rate}."
+            f"The cost became {loss:.3g} in epoch {loop.epoch + 1}, no better than guessing: try a"
+            f" smaller learning rate than {loop.recipe.learning_rate:g}."
         )
     return Step(
         step=loop.step,

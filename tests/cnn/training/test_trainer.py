@@ -125,7 +125,7 @@ class Poisoned(TrainingSet):
 def test_a_diverging_training_stops_with_advice(split):
     whole = training_set(QUICK, split, [])
     poisoned = Poisoned(whole.images, whole.labels, whole.strength)
-    with pytest.raises(TrainingError, match=r"epoch 1: choose a smaller learning rate than 0\.004"):
+    with pytest.raises(TrainingError, match=r"guessing: try a smaller learning rate than 0\.004"):
         list(train(QUICK, poisoned, split.test))
 
 
