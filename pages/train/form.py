@@ -155,8 +155,7 @@ def _is_missing(name: str) -> bool:
 
 def _title(data: str) -> str:
     dataset = data.removesuffix(MIXED)
-    title = DATA_SETS[dataset].title + (" and your drawings" if data != dataset else "")
-    return f"{title} · not here yet" if _is_missing(dataset) else title
+    return DATA_SETS[dataset].title + (" and your drawings" if data != dataset else "")
 
 
 def start(name: str, task: Task) -> None:
