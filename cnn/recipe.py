@@ -72,6 +72,7 @@ class Recipe:
         "Units of the layer before the ten answers, where most of the weights are.",
         low=1,
         high=2048,
+        step=10,
         empty="as many as the tutorial's network has",
     )
     initialiser: str = _setting(
@@ -93,6 +94,7 @@ class Recipe:
         " fewer.",
         low=1,
         high=10_000,
+        stops=(10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000),
     )
     learning_rate: float = _setting(
         1e-4,
@@ -102,6 +104,7 @@ class Recipe:
         " at all. The optimiser, Adam, fits it to each weight.",
         low=1e-9,
         high=1.0,
+        stops=(1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, 0.5, 1.0),
     )
     warmup: float | None = _setting(
         None,
@@ -111,6 +114,7 @@ class Recipe:
         " 0 along half a cosine wave: slowly, fast, slowly (Loshchilov, Hutter 2017).",
         low=0.0,
         high=1.0,
+        step=0.05,
         empty="a constant rate",
     )
     dropout: float = _setting(
@@ -121,6 +125,7 @@ class Recipe:
         " units do not rely on one another (Srivastava et al. 2014).",
         low=0.0,
         high=0.95,
+        step=0.05,
     )
     sam_rho: float = _setting(
         0.0,
@@ -131,6 +136,7 @@ class Recipe:
         " twice as long. 0 leaves that out.",
         low=0.0,
         high=1.0,
+        step=0.05,
     )
     ema_decay: float = _setting(
         0.0,
@@ -140,6 +146,7 @@ class Recipe:
         " Juditsky 1992): 0.99 counts about the last 100, 0.999 the last 1,000; 0 only the last.",
         low=0.0,
         high=0.999999,
+        stops=(0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999),
     )
     ema_from_start: bool = _setting(
         False,
@@ -172,6 +179,7 @@ class Recipe:
         " time, and show what can be learned from few.",
         low=1,
         high=60_000,
+        stops=(100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000),
         empty="all there are",
     )
     augmentation_strength: float = _setting(
@@ -182,6 +190,7 @@ class Recipe:
         " 1 turns by 7° (one standard deviation), 0 leaves them alone.",
         low=0.0,
         high=2.0,
+        step=0.2,
     )
     corruption: float = _setting(
         0.0,
@@ -191,6 +200,7 @@ class Recipe:
         " epoch.",
         low=0.0,
         high=1.0,
+        step=0.05,
     )
     oversample: int = _setting(
         1,
@@ -208,6 +218,7 @@ class Recipe:
         "How many copies of each pen drawing, each as by another hand, are made before training.",
         low=0,
         high=100,
+        step=5,
     )
     glyph_copies: int = _setting(
         0,
@@ -217,6 +228,7 @@ class Recipe:
         " hands.",
         low=0,
         high=10_000,
+        step=10,
     )
     negatives: int = _setting(
         0,
@@ -225,6 +237,7 @@ class Recipe:
         "How many scribbles, letters, signs and pairs of digits are shown, to be called unsure.",
         low=0,
         high=1_000_000,
+        step=1_000,
     )
     use_validation: bool = _setting(
         False,
@@ -245,6 +258,11 @@ class Recipe:
             object.__setattr__(self, "filters", tuple(self.filters))
         for setting in SETTINGS.values():
             setting.check(getattr(self, setting.name))
+
+    @property
+    def needs_drawings(self) -> bool:
+        """Whether pen drawings must be there to be copied, or taken apart for scribbles."""
+        return bool(self.stroke_copies or self.negatives)
 
     @property
     def units(self) -> int:

@@ -36,6 +36,8 @@ class Setting:
         choices: All values there are, if it is one of few.
         most: How many values it may be a list of; 0 if it is no list.
         empty: What leaving it out means, where that is allowed; else "".
+        step: By how much one press of a button changes a number.
+        stops: The values that a slider offers of a number that people change by factors.
     """
 
     name: str
@@ -47,6 +49,16 @@ class Setting:
     choices: tuple[str | int, ...] = ()
     most: int = 0
     empty: str = ""
+    step: float = 1
+    stops: tuple[float, ...] = ()
+
+    def stops_beside(self, value: float | None) -> list[float | None]:
+        """Return the stops in order, and with them a value that lies between them.
+
+        Leaving it out, where that is allowed, comes last.
+        """
+        numbers = {*self.stops} if value is None else {*self.stops, value}
+        return [*sorted(numbers), *([None] if self.empty else [])]
 
     def check(self, value: Any) -> None:
         """Check a value, its type too: exactly `int`, `float`, `str`, `bool` or a tuple of `int`.

@@ -12,6 +12,7 @@ from pages.shared import images, page, permissions, session_model, sign_in
 from pages.train import (
     damaged,
     form,
+    into_view,
     live_reading,
     my_drawings,
     replay,
@@ -41,8 +42,10 @@ def show_runs(every: Mapping[str, Run], known: Mapping[str, Job]) -> str:
     ]
     if waiting:
         st.caption(f"Also in the queue: {', '.join(waiting)}.")
-    run_actions.show(every[name], known[name])
-    run_view.show(every[name], known[name])
+    with st.container(key="the-run"):
+        run_actions.show(every[name], known[name])
+        run_view.show(every[name], known[name])
+    into_view.show()
     return name
 
 
@@ -53,7 +56,7 @@ def show_more(every: Mapping[str, Run], name: str, job: Job) -> None:
         "More about runs", kinds, default=RUNS, required=True, key="more-runs"
     )
     if asked == RUNS:
-        runs_table.table(every, name, session_model.choice())
+        runs_table.table(name, session_model.choice())
     elif asked == TOGETHER:
         runs_table.together(every, name)
     elif asked == REPLAY:

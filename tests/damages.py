@@ -14,6 +14,8 @@ import numpy as np
 
 from cnn.data.user_drawings import as_json_lines, keep
 from cnn.model import build, save_model
+from cnn.runs import history, networks
+from cnn.runs.history import Live
 from cnn.training.loop import Snapshot
 from tests.made_runs import RECIPE, make_run
 
@@ -33,6 +35,8 @@ def make_runs(folder: Path) -> None:
         task |= {"drawings": "yours", "start": WELL if name == HURT else None}
         (run.folder / "run.json").write_text(json.dumps(task))
         network = build(RECIPE)
+        networks.save_epoch(run, 4, network)
+        history.save_live(run, Live(80, np.zeros((10, 10), np.float32)))
         for file in ("model.keras", "start.keras"):
             save_model(network, run.folder / file)
         (run.folder / "model.json").write_text(RECIPE.as_json())
@@ -102,7 +106,7 @@ CHANGED: dict[str, Change] = {"cut off": _cut, "bent": _bent}
 FILES = ("run.json", "metrics.jsonl", "job.json", "model.json", "model.keras", "start.keras",
          "note.txt", "log.txt", "environment.json", "checkpoint.npz", "probe.npz",
          "filters/epoch-0004.npz", "readings/epoch-0004.npz", "filters", "readings", "tensorboard",
-         "drawings")  # fmt: skip
+         "drawings", "live.npz", "networks/epoch-0004.npz")  # fmt: skip
 BESIDE = (".default", "in-use")
 
 # What a field may hold instead; as JSON, of which some is none.

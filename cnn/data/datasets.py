@@ -6,10 +6,19 @@ Another data set is another entry of `DATA_SETS`; the command line and every pag
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cnn.data.builtin import load_builtin
+from cnn.data.builtin import TEST_START, VALIDATION_START, load_builtin
 from cnn.data.digits import DataError, Digits, LabelledStrokes, Split
+from cnn.data.download import Download
 from cnn.data.drawings import draw_digits
-from cnn.data.mnist import FETCH_COMMAND, load_mnist, load_mnist_test, mnist_is_available
+from cnn.data.mnist import (
+    TRAIN_LABELS,
+    VALIDATION,
+    how_to_get_mnist,
+    load_mnist,
+    load_mnist_test,
+    mnist_download,
+    mnist_is_available,
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,9 @@ class DataSet:
         load: Loads it; given a run's pen drawings, which one data set is made of.
         load_test: Loads its test digits alone; None where they are the user's own.
         is_available: Whether it is on this machine; quick.
-        how_to_get: What brings it here, in a sentence, where it may be missing.
+        how_to_get: Says in a sentence what brings it here, where it may be missing.
+        download: Returns what brings it here; None where that is for a person to do.
+        sizes: How many digits its training and its validation part hold; None where that changes.
     """
 
     name: str
@@ -34,7 +45,9 @@ class DataSet:
     load: Callable[[Sequence[LabelledStrokes]], Split]
     load_test: Callable[[], Digits] | None = None
     is_available: Callable[[], bool] = lambda: True
-    how_to_get: str = ""
+    how_to_get: Callable[[], str] = lambda: ""
+    download: Callable[[], Download | None] = lambda: None
+    sizes: tuple[int, int] | None = None
 
 
 def split_drawings(drawings: Sequence[LabelledStrokes]) -> Split:
@@ -62,7 +75,9 @@ DATA_SETS = {
             load=lambda _: load_mnist(),
             load_test=load_mnist_test,
             is_available=mnist_is_available,
-            how_to_get=f"MNIST is not on this machine yet. This downloads it: {FETCH_COMMAND}",
+            how_to_get=how_to_get_mnist,
+            download=mnist_download,
+            sizes=(TRAIN_LABELS.shape[0] - VALIDATION, VALIDATION),
         ),
         DataSet(
             "digits",
@@ -71,6 +86,7 @@ DATA_SETS = {
             recipe="small",
             load=lambda _: load_builtin(),
             load_test=lambda: load_builtin().test,
+            sizes=(VALIDATION_START, TEST_START - VALIDATION_START),
         ),
         # A hand's drawings are too few for the tutorial's recipe.
         DataSet(

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from cnn.data.digits import DataError, Digits, Split
+from cnn.data.download import Bar, Download
 
 FOLDER_VARIABLE = "CNN_DATA_DIR"
 FETCH_COMMAND = "digitscope data fetch"
@@ -76,6 +77,8 @@ TEST_LABELS = MnistFile(
     "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 )
 FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
+# Bytes of the four as mirrors compress them, about.
+DOWNLOAD_BYTES = 11_594_722
 # The tutorial's `input_data` sets aside the first 5,000 of the 60,000 training images.
 VALIDATION = 5_000
 
@@ -137,10 +140,25 @@ def how_to_mend() -> str:
     return f"“{FETCH_COMMAND}” downloads what is missing"
 
 
-def fetch_mnist() -> Path:
+def how_to_get_mnist() -> str:
+    """Say in a sentence that MNIST is not where it is looked for, and what to do."""
+    if os.environ.get(FOLDER_VARIABLE):
+        return f"MNIST is not in {mnist_folder()}: {how_to_mend()}."
+    return "MNIST is not on this machine yet: download it first."
+
+
+def mnist_download() -> Download | None:
+    """Return the download of MNIST, the same for all; None where nothing is downloaded into."""
+    return None if os.environ.get(FOLDER_VARIABLE) else _DOWNLOAD
+
+
+def fetch_mnist(bar: Bar | bool = True) -> Path:
     """Download each file that is missing or damaged, and return the folder.
 
     Files that are there already are kept, so repeating an interrupted call goes on from there.
+
+    Args:
+        bar: Counts the bytes; True shows them in the terminal.
 
     Raises:
         DataError: No mirror delivered a file, the folder cannot be written to or is full; or
@@ -156,7 +174,7 @@ def fetch_mnist() -> Path:
         _, status = broken[0]
         raise DataError(f"{status.path} is {status.problem}: {how_to_mend()}.")
     for file, _ in broken:
-        _download(file, folder)
+        _download(file, folder, bar)
     return folder
 
 
@@ -219,14 +237,14 @@ def _read(file: MnistFile, path: Path) -> bytes:
     return content
 
 
-def _download(file: MnistFile, folder: Path) -> None:
+def _download(file: MnistFile, folder: Path, bar: Bar | bool) -> None:
     """Get one file from the first mirror that delivers it whole."""
     import pooch
     import requests
 
     def fetch_and_check(url: str, target: str, _: object) -> None:
         # Pooch moves its temporary file to its place only if this returns.
-        pooch.HTTPDownloader(progressbar=True)(url, target, None)
+        pooch.HTTPDownloader(progressbar=bar)(url, target, None)
         problem = _status(file, Path(target)).problem
         if problem is not None:
             raise DataError(f"what came is {problem}")
@@ -268,3 +286,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.RequestException):
         return "the connection broke off"
     return str(error)
+
+
+_DOWNLOAD = Download(fetch_mnist, DOWNLOAD_BYTES)

@@ -5,6 +5,7 @@ A run folder holds besides
     filters/     the convolutions' weights after each epoch, float16; 0 is before the first
     probe.npz    100 test digits, ten of each, after the drawing that was there when it was started
     readings/    after each epoch, how they were read, and how all test digits were
+    live.npz     how ten of them, one of each, were read last within an epoch
 
 They are for looking only, and have no influence on the training. Runs of before this was kept, and
 runs that have not begun, hold neither.
@@ -45,6 +46,11 @@ READINGS = {
     "confusion": ArrayRule(("int32",), (10, 10), 0),
 }
 
+LIVE = {
+    "step": ArrayRule(("int64", "int32"), (), 0, 10**12),
+    "probabilities": ArrayRule(("float16",), (None, 10), 0, 1),
+}
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -81,6 +87,19 @@ class Readings:
     confusion: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Live:
+    """How a network that is being trained read one digit of each label.
+
+    Attributes:
+        step: Steps that were done then.
+        probabilities: As they were read, float32 [n, 10]; see `one_of_each`.
+    """
+
+    step: int
+    probabilities: NDArray[np.float32]
+
+
 def keep_drawing(run: Run, drawing: Picture) -> None:
     """Have a run that has not begun read a drawing, float32 [28, 28] in 0..1, after each epoch."""
     image = np.round(drawing.reshape(1, SIZE, SIZE) * 255).astype(np.uint8)
@@ -108,6 +127,46 @@ def probe(run: Run) -> Probe:
     if not 0 < len(kept["labels"]) == len(kept["images"]) <= MOST_IN_PROBE:
         raise RunError(f"{_probe_file(run)} cannot be read: it holds no digits, or too many.")
     return Probe(kept["images"], kept["labels"].astype(np.int64))
+
+
+def one_of_each(whole: Probe) -> NDArray[np.int64]:
+    """Return where in a probe the first digit of each label is; what a person drew is none."""
+    labels, first = np.unique(whole.labels, return_index=True)
+    return first[labels != DRAWING]
+
+
+def save_live(run: Run, live: Live) -> None:
+    """Keep how a network reads a few digits now, in the place of what was kept before."""
+    _write(
+        _live_file(run),
+        step=np.array(live.step),
+        probabilities=live.probabilities.astype(np.float16),
+    )
+
+
+def newest(run: Run) -> Live | None:
+    """Return how a run's network last read one of the probe's digits of each label.
+
+    Returns:
+        None if it has read none.
+
+    Raises:
+        RunError: A file is damaged.
+    """
+    done = epochs(run)
+    if not done:
+        return None
+    measured = run.metrics()
+    chosen = one_of_each(probe(run))
+    last_epoch = next((record.step for record in measured.epochs if record.epoch == done[-1]), 0)
+    if os.path.lexists(_live_file(run)):
+        kept = _read(_live_file(run), LIVE)
+        step = int(kept["step"])
+        # One of before a kill may be of steps that are to be done again.
+        is_newer = measured.steps and last_epoch < step <= measured.steps[-1].step
+        if is_newer and len(kept["probabilities"]) == len(chosen):
+            return Live(step, kept["probabilities"].astype(np.float32))
+    return Live(last_epoch, readings(run, done[-1]).probabilities[chosen])
 
 
 def save_readings(run: Run, epoch: int, readings: Readings) -> None:
@@ -186,6 +245,10 @@ def _probe_file(run: Run) -> Path:
 
 def _readings_file(run: Run, epoch: int) -> Path:
     return run.folder / "readings" / f"epoch-{epoch:04}.npz"
+
+
+def _live_file(run: Run) -> Path:
+    return run.folder / "live.npz"
 
 
 def _filters_file(run: Run, epoch: int) -> Path:

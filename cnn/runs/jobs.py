@@ -89,6 +89,11 @@ class Job:
     reason: str = ""
     place: int = 0
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether somebody has stopped it, so that nothing went wrong."""
+        return self.state is State.INTERRUPTED and self.reason == STOPPED
+
 
 def submit(name: str, task: Task, drawing: Picture | None = None) -> None:
     """Make a run and train it as soon as nothing else is trained on this machine.

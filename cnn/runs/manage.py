@@ -54,6 +54,23 @@ def write_note(name: str, text: str) -> None:
         file.unlink(missing_ok=True)
 
 
+def edit(name: str, new: str, text: str) -> None:
+    """Give a run another name, if it is another, and note something on it: both or neither.
+
+    Raises:
+        RunError: As `rename` and `write_note`; nothing has changed.
+    """
+    before = note(find_run(name))
+    write_note(name, text)
+    if new == name:
+        return
+    try:
+        rename(name, new)
+    except BaseException:
+        write_note(name, before)
+        raise
+
+
 @dataclass(frozen=True)
 class DamagedRun:
     """A run's folder that cannot be opened: its name, and why, in a sentence."""

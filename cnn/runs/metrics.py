@@ -30,6 +30,13 @@ SPAN = 20
 TUTORIAL = {1: 0.911, 10: 0.990}
 # More points than a chart is wide cannot be told apart.
 MOST_POINTS = 600
+# Of ten digits, guessing reads one right; no share of digits is larger than this.
+GUESSING = 0.15
+# Chunks of steps after which a network has learned something if it learns, and of which the last
+# are averaged.
+EARLIEST, LAST = 10, 5
+# Above this learning rate a network that learns nothing steps too far, below it not far enough.
+FAR = 1e-3
 COLUMNS = ("event", "epoch", "step", "loss", "accuracy", "training_accuracy", "validation_accuracy",
            "test_accuracy", "digits_per_second", "seconds", "time")  # fmt: skip
 # Bytes of a file, which holds a hundred thousand points and more, and of a line.
@@ -313,6 +320,22 @@ def what_was_read(validation_accuracy: float | None, test_accuracy: float) -> st
         else (f"{validation_accuracy:.2%} of the validation digits, to choose networks by, and ")
     )
     return f"Read right at the end: {chosen_by}{test_accuracy:.2%} of the test digits."
+
+
+def is_guessing(metrics: Metrics) -> bool:
+    """Whether a network that has been trained for a while reads no better than by guessing."""
+    if metrics.epochs:
+        return metrics.epochs[-1].test_accuracy < GUESSING
+    last = [record.accuracy for record in metrics.steps[-LAST:]]
+    return len(metrics.steps) >= EARLIEST and sum(last) / LAST < GUESSING
+
+
+def advice(metrics: Metrics, learning_rate: float) -> str:
+    """Say in a sentence what to do about a network that learns nothing; "" if it learns."""
+    if not is_guessing(metrics):
+        return ""
+    better = "a smaller" if learning_rate >= FAR else "a larger"
+    return f"No better than guessing: try {better} learning rate than {learning_rate:g}."
 
 
 def as_csv(metrics: Metrics) -> str:

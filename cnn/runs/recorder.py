@@ -11,18 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn.evaluation import evaluate
-from cnn.files import remove_drafts, write_atomically, write_json
-from cnn.model import filters_of, save_model
+from cnn.files import remove_drafts, write_json
+from cnn.model import filters_of
 from cnn.predictor import Predictor
-from cnn.runs import history
-from cnn.runs.history import Readings
+from cnn.runs import history, networks
+from cnn.runs.history import Live, Readings
 from cnn.runs.run import Run
-from cnn.tf import Model, tensorflow
+from cnn.tf import tensorflow
 from cnn.training.loop import Snapshot, build_from_snapshot
 from cnn.training.trainer import Epoch, Event, Finished, Started, Step, TrainingError
 
 # Seconds between two checkpoints within an epoch: what a power failure may cost.
 CHECKPOINT_SECONDS = 15.0
+# Seconds between two looks within an epoch at how a few digits are read: each takes a fraction of a
+# hundredth of that.
+LOOK_SECONDS = 3.0
 LIBRARIES = ("digitscope", "tensorflow", "keras", "numpy")
 
 
@@ -59,7 +62,8 @@ class _Recorder:
             last_good = self._run.snapshot()
             if last_good is None:
                 raise
-            self._save_model(build_from_snapshot(self._run.task.recipe, last_good))
+            network = build_from_snapshot(self._run.task.recipe, last_good)
+            networks.save_network(self._run, network)
             raise TrainingError(
                 f"{error} The network of the last checkpoint is kept in {self._run.model_file}."
             ) from error
@@ -76,6 +80,8 @@ class _Recorder:
                 figures = _plain(event)
                 run.append(event="step", **figures)
                 self._log(event.step, loss=event.loss, accuracy=event.accuracy)
+                if time.monotonic() - self._looked > LOOK_SECONDS:
+                    self._look(event)
                 if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
                     self._save(event.snapshot())
             case Epoch():
@@ -84,11 +90,14 @@ class _Recorder:
                 self._log(event.step, **_accuracies(event))
                 self._save(event.snapshot())
             case Finished():
-                self._save_model(event.model)
+                networks.save_network(run, event.model)
                 run.append(event="finished", seconds=event.seconds)
 
     def _begin_replay(self, event: Started) -> None:
-        self._probe = history.begin(self._run, event.test).pictures()
+        probe = history.begin(self._run, event.test)
+        self._probe = probe.pictures()
+        self._few = self._probe[history.one_of_each(probe)]
+        self._looked = time.monotonic()
         if not event.step:
             self._keep(0, event.predictor, evaluate(event.predictor, event.test).confusion)
 
@@ -97,16 +106,18 @@ class _Recorder:
         history.save_filters(self._run, epoch, filters_of(predictor.model))
         read = predictor.probabilities(self._probe)
         history.save_readings(self._run, epoch, Readings(read, confusion))
+        networks.save_epoch(self._run, epoch, predictor.model)
+        self._looked = time.monotonic()
+
+    def _look(self, event: Step) -> None:
+        """Keep how the network reads a few digits now, for whoever watches it learn."""
+        read = event.predictor().probabilities(self._few)
+        history.save_live(self._run, Live(event.step, read))
+        self._looked = time.monotonic()
 
     def _save(self, snapshot: Snapshot) -> None:
         self._run.save_checkpoint(snapshot)
         self._saved = time.monotonic()
-
-    def _save_model(self, model: Model) -> None:
-        file = self._run.model_file
-        # The recipe first: where there is a model, there is its recipe.
-        write_atomically(file.with_suffix(".json"), self._run.task.recipe.as_json().encode())
-        save_model(model, file)
 
     def _log(self, step: int, **figures: float) -> None:
         summary = tensorflow().summary

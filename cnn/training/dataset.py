@@ -59,7 +59,7 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
         RecipeError: The recipe needs pen drawings, and there are none.
     """
     drawings = [drawing for drawing in drawings if not drawing.held_out]
-    if not drawings and (recipe.stroke_copies or recipe.negatives):
+    if not drawings and recipe.needs_drawings:
         raise RecipeError(
             f"stroke_copies is {recipe.stroke_copies} and negatives is {recipe.negatives:,}, which"
             " need pen drawings: name a file of them with --drawings, or set both to 0."
@@ -72,6 +72,20 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
     ]
     own = _some(_join([_as_they_are(digits) for digits in images]), recipe)
     return _join([own] * recipe.oversample + drawn)
+
+
+def digits_an_epoch(recipe: Recipe, train: int, validation: int, drawings: int) -> int:
+    """Count what `training_set` would put together, without doing so.
+
+    Args:
+        recipe: As there.
+        train: Digits in the data set's training part.
+        validation: Digits in its validation part.
+        drawings: Pen drawings that are not held out.
+    """
+    own = train + validation if recipe.use_validation else train
+    drawn = recipe.stroke_copies * drawings + recipe.glyph_copies * len(_GLYPHS) + recipe.negatives
+    return min(own, recipe.train_size or own) * recipe.oversample + drawn
 
 
 def _as_they_are(digits: Digits) -> TrainingSet:

@@ -6,6 +6,7 @@ Nothing here draws, prints or writes files.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,7 @@ class Step:
         digits_per_second: Speed over the chunk.
         seconds_left: Estimate for the rest of the training.
         snapshot: Copies the training's state; to be called before the next event is asked for.
+        predictor: Returns what reads with the network as it is; to be called and asked before then.
     """
 
     step: int
@@ -70,6 +72,7 @@ class Step:
     digits_per_second: float
     seconds_left: float
     snapshot: Callable[[], Snapshot] = field(repr=False, compare=False)
+    predictor: Callable[[], Predictor] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,6 @@ def train(
     loop = Loop(recipe, training, start)
     # One for the whole training: it is compiled once.
     reader = Predictor(build(recipe), "in training")
-    _update(reader, loop)
     yield Started(
         digits=len(training),
         steps=loop.steps,
@@ -156,25 +158,25 @@ def train(
         epoch=loop.epoch,
         step=loop.step,
         test=test,
-        predictor=reader,
+        predictor=_updated(reader, loop),
     )
     clock = _Clock(loop)
     while loop.epoch < recipe.epochs:
         clock.begin_epoch()
         while loop.steps_done < loop.steps_an_epoch:
-            yield _chunk(loop, clock)
+            yield _chunk(loop, clock, reader)
         yield _end_epoch(loop, clock, reader, test, validation)
     yield Finished(build_from_snapshot(recipe, loop.snapshot()), clock.seconds())
 
 
-def _chunk(loop: Loop, clock: "_Clock") -> Step:
+def _chunk(loop: Loop, clock: "_Clock", reader: Predictor) -> Step:
     begin = time.perf_counter()
     count, loss, accuracy = loop.run_chunk()
     # Not a number is not below the limit either.
     if not loss < DIVERGED:
         raise TrainingError(
-            f"The loss became {loss:.3g} in epoch {loop.epoch + 1}: choose a smaller learning rate"
-            f" than {loop.recipe.learning_rate}."
+            f"The cost became {loss:.3g} in epoch {loop.epoch + 1}, no better than guessing: try a"
+            f" smaller learning rate than {loop.recipe.learning_rate:g}."
         )
     return Step(
         step=loop.step,
@@ -183,13 +185,14 @@ def _chunk(loop: Loop, clock: "_Clock") -> Step:
         digits_per_second=count * loop.recipe.batch_size / (time.perf_counter() - begin),
         seconds_left=clock.seconds_left(),
         snapshot=loop.snapshot,
+        predictor=partial(_updated, reader, loop),
     )
 
 
 def _end_epoch(
     loop: Loop, clock: "_Clock", reader: Predictor, test: Digits, validation: Digits | None
 ) -> Epoch:
-    _update(reader, loop)
+    _updated(reader, loop)
     loss, accuracy = loop.end_epoch()
     result = evaluate(reader, test)
     return Epoch(
@@ -206,9 +209,10 @@ def _end_epoch(
     )
 
 
-def _update(reader: Predictor, loop: Loop) -> None:
+def _updated(reader: Predictor, loop: Loop) -> Predictor:
     """Have a reader read with the network as it is."""
     reader.model.set_weights(kept_weights(loop.recipe, loop.snapshot()))
+    return reader
 
 
 class _Clock:

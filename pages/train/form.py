@@ -3,29 +3,34 @@
 import dataclasses
 import html
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
 from cnn.data import user_drawings
-from cnn.data.datasets import DATA_SETS, measured_sets
+from cnn.data.datasets import DATA_SETS, DataSet, measured_sets
 from cnn.data.user_drawings import USER_DRAWINGS
 from cnn.ink.strokes import InkError, Picture
 from cnn.model import layer_table
 from cnn.recipe import ABOUT, RECIPES, SETTINGS, Recipe
 from cnn.runs import jobs
 from cnn.runs.finetune import ENOUGH
+from cnn.runs.readiness import NO_DRAWINGS, why_not_trained
 from cnn.runs.run import Task, runs_folder
-from cnn.setting import Group, RecipeError, Setting
+from cnn.setting import Group, RecipeError
 from pages.draw import sketchbook
 from pages.shared import messages, permissions
 from pages.shared.choices import option
-from pages.train import run_data
+from pages.train import controls, download, into_view, run_data
 
 TROUBLE = "train-trouble"
 NAME = "new-name"
 # After the name of a data set that the user's drawings are mixed with.
 MIXED = " and drawings"
+# The settings that matter most; the others are folded.
+IN_VIEW = ("epochs", "learning_rate", "batch_size")
+NONE_KEPT = (
+    f"Keep {ENOUGH} on the Draw page, or import a file of them below, under “Your drawings”."
+)
 # What has use only for a network that is trained already.
 FOR_TRAINED = {"hand"}
 # How many other hands draw each of the user's drawings, where a recipe says nothing of it.
@@ -41,21 +46,16 @@ TABLE = """<div class="layers-place"><table class="layers">
 @st.fragment
 def show() -> None:
     """Show the form; its button starts the training, or puts it into the queue."""
+    with st.container(key="new-training"):
+        _show()
+
+
+def _show() -> None:
     st.html('<h4 class="part">New training</h4>')
-    sets = _data_sets()
-    data = option(st.selectbox("Data", sets, format_func=_title, key="new-data"), sets)
-    dataset = data.removesuffix(MIXED)
-    own = data != dataset or DATA_SETS[dataset].load_test is None
-    names = [name for name in RECIPES if name not in FOR_TRAINED]
-    chosen = st.selectbox(
-        "Recipe",
-        names,
-        names.index(DATA_SETS[dataset].recipe),
-        format_func=str.capitalize,
-        key=f"new-recipe-{dataset}",
-    )
-    recipe_name = option(chosen, names)
-    st.html(f'<p class="note">{html.escape(ABOUT[recipe_name])}</p>')
+    data = _data()
+    dataset = DATA_SETS[data.removesuffix(MIXED)]
+    own = data != dataset.name or dataset.load_test is None
+    recipe_name = _recipe_name(dataset)
     base, prefix = RECIPES[recipe_name], f"{recipe_name}-"
     if own:
         # As many as the recipe has for pen drawings, or they would be lost among the others.
@@ -63,27 +63,81 @@ def show() -> None:
             dataclasses.replace(base, stroke_copies=base.stroke_copies or HANDS),
             f"{prefix}{USER_DRAWINGS}-",
         )
-    values: dict[str, Any] = {}
-    for group in Group:
-        with st.expander(group):
-            values |= _controls(group, base, prefix)
-            if group is Group.LAYERS:
-                table = st.empty()
-    st.text_input("Name", key=NAME, placeholder=free_name(recipe_name), max_chars=60)
     try:
-        recipe = dataclasses.replace(base, **values)
-        table.html(_layers(recipe))
+        recipe = _changed(base, prefix)
     except RecipeError as error:
         messages.problem(error)
         return
-    missing = not DATA_SETS[dataset].is_available()
-    if missing:
-        messages.problem(DATA_SETS[dataset].how_to_get)
+    st.text_input("Name", key=NAME, placeholder=free_name(recipe_name), max_chars=60)
+    why_not = _why_not(recipe, dataset, own)
+    if why_not:
+        messages.problem(why_not)
     if st.button("Start training", icon=":material/play_arrow:", type="primary", key="start",
-                 width="stretch", disabled=missing):  # fmt: skip
+                 width="stretch", disabled=bool(why_not)):  # fmt: skip
         name = st.session_state[NAME].strip() or free_name(recipe_name)
-        start(name, Task(recipe, dataset, USER_DRAWINGS if own else None))
+        start(name, Task(recipe, dataset.name, USER_DRAWINGS if own else None))
     messages.show(TROUBLE)
+
+
+def _data() -> str:
+    """Ask for the data, and offer to bring what is missing."""
+    sets = _data_sets()
+    data = option(st.selectbox("Data", sets, format_func=_title, key="new-data"), sets)
+    for dataset in measured_sets():
+        if not dataset.is_available():
+            download.show(dataset)
+    return data
+
+
+def _recipe_name(dataset: DataSet) -> str:
+    names = [name for name in RECIPES if name not in FOR_TRAINED]
+    chosen = st.selectbox(
+        "Recipe",
+        names,
+        names.index(dataset.recipe),
+        format_func=str.capitalize,
+        key=f"new-recipe-{dataset.name}",
+    )
+    name = option(chosen, names)
+    st.html(f'<p class="note">{html.escape(ABOUT[name])}</p>')
+    return name
+
+
+def _changed(base: Recipe, prefix: str) -> Recipe:
+    """Ask for every setting, and return the recipe that they make.
+
+    Raises:
+        RecipeError: A value is out of its range, as only a hand-made message can have it.
+    """
+    values = {
+        name: controls.control(SETTINGS[name], getattr(base, name), prefix) for name in IN_VIEW
+    }
+    with st.expander("More settings"):
+        tabs = st.tabs([group.value for group in Group])
+        for group, tab in zip(Group, tabs, strict=True):
+            with tab:
+                values |= {
+                    name: controls.control(setting, getattr(base, name), prefix)
+                    for name, setting in SETTINGS.items()
+                    if setting.group is group and name not in IN_VIEW
+                }
+        recipe = dataclasses.replace(base, **values)
+        with tabs[list(Group).index(Group.LAYERS)]:
+            st.html(_layers(recipe))
+    return recipe
+
+
+def _why_not(recipe: Recipe, dataset: DataSet, own: bool) -> str:
+    """Say why this cannot be trained, and what to do; "" if it can."""
+    if not dataset.is_available():
+        return dataset.how_to_get()
+    kept = [kept.drawing for kept in user_drawings.collection().drawings]
+    why_not = why_not_trained(recipe, dataset, kept if own else [])
+    if why_not != NO_DRAWINGS:
+        return why_not
+    if len(kept) < ENOUGH:
+        return f"{why_not} {NONE_KEPT}"
+    return f"{why_not} Choose “{_title(dataset.name + MIXED)}” above."
 
 
 def _data_sets() -> Sequence[str]:
@@ -110,6 +164,7 @@ def start(name: str, task: Task) -> None:
         st.session_state[TROUBLE] = trouble
         return
     run_data.look_at_next(name)
+    into_view.bring()
     st.rerun()
 
 
@@ -129,59 +184,6 @@ def free_name(recipe_name: str) -> str:
     while f"{recipe_name} {number}" in taken:
         number += 1
     return f"{recipe_name} {number}"
-
-
-def _controls(group: Group, base: Recipe, prefix: str) -> dict[str, Any]:
-    """Show a control for each setting of a group, at first as the recipe has it; return values."""
-    return {
-        name: _control(setting, getattr(base, name), prefix)
-        for name, setting in SETTINGS.items()
-        if setting.group is group
-    }
-
-
-def _control(setting: Setting, value: Any, prefix: str) -> Any:
-    key = f"new-{prefix}{setting.name}"
-    if setting.choices:
-        choices = list(setting.choices)
-        return st.selectbox(
-            setting.title, choices, choices.index(value), key=key, help=setting.about
-        )
-    if isinstance(value, bool):
-        return st.toggle(setting.title, value, key=key, help=setting.about)
-    if isinstance(value, tuple):
-        return _numbers(setting, value, key)
-    return _number(setting, value, key, setting.title, st)
-
-
-def _numbers(setting: Setting, values: tuple[int, ...], key: str) -> tuple[int, ...]:
-    """Ask for one number a convolution, of as many convolutions as are asked for."""
-    counts = range(1, setting.most + 1)
-    chosen = st.selectbox("Convolutions", counts, len(values) - 1, key=f"{key}-count")
-    count = option(chosen, counts)
-    # Where the recipe has no more, each looks for as many patterns as the one before it.
-    asked = [*values, *[values[-1]] * setting.most][:count]
-    columns = [column for _ in range(0, count, 2) for column in st.columns(2)]
-    return tuple(
-        _number(setting, value, f"{key}-{i}", f"{setting.title}, layer {i + 1}", column)
-        for i, (value, column) in enumerate(zip(asked, columns, strict=False))
-    )
-
-
-def _number(setting: Setting, value: Any, key: str, label: str, place: Any) -> Any:
-    """Ask for a number within the setting's bounds; empty gives None where that is allowed."""
-    is_whole = isinstance(setting.low, int)
-    return place.number_input(
-        label,
-        setting.low,
-        setting.high,
-        value,
-        step=1 if is_whole else None,
-        format="%d" if is_whole else "%g",
-        key=key,
-        help=setting.about,
-        placeholder=setting.empty or None,
-    )
 
 
 def _layers(recipe: Recipe) -> str:

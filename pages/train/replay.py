@@ -16,7 +16,7 @@ from cnn.runs import history
 from cnn.runs.history import Readings
 from cnn.runs.run import Run, RunError
 from pages.shared import charts, messages
-from pages.train import playback, run_data, run_view
+from pages.train import playback, run_actions, run_data, run_view
 
 NOTHING = "Nothing was kept to replay: train this network again, and look back epoch by epoch."
 NOT_YET = "Once the first epoch is done, you can look back from here."
@@ -69,6 +69,7 @@ def _show_epoch(every: Mapping[str, Run], chosen: str) -> None:
     shown = {run: kept} if beside is None else {run: kept, beside: history.epochs(beside)}
     first = min(epochs[0] for epochs in shown.values())
     epoch = _controls(chosen, first, max(epochs[-1] for epochs in shown.values()))
+    run_actions.use_epoch(run, epoch)
     moments = [Moment.of(each, _last(epochs, epoch)) for each, epochs in shown.items()]
     share_axes([moment.loss for moment in moments])
     share_axes([moment.accuracy for moment in moments])

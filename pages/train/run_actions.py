@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnn.files import Version, version_of
 from cnn.model import ModelError
-from cnn.runs import active_model, jobs, manage
+from cnn.runs import active_model, jobs, manage, networks
 from cnn.runs.export import export_html
 from cnn.runs.jobs import Job, State
 from cnn.runs.metrics import as_csv
@@ -19,6 +19,7 @@ from pages.train import run_data
 
 TROUBLE = "run-trouble"
 UNREADABLE = "This network cannot be read: whoever trained it may train it again."
+PUTTING_TOGETHER = "Putting the network together …"
 TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
 
 
@@ -42,8 +43,46 @@ def _steer(run: Run, job: Job) -> None:
         _button("Resume", "play_arrow", jobs.resume, run.name)
     if job.state.is_active:
         _button("Stop", "stop", jobs.stop, run.name)
-    if run.model_file.is_file():
+    if not job.state.is_active and networks.has_newer(run):
+        _use_last(run)
+    elif run.model_file.is_file():
         _use(run)
+
+
+def _use_last(run: Run) -> None:
+    """Offer to read with the network that a stopped training has come to."""
+    if st.button("Use this model", icon=":material/check:", key="use-this-model"):
+        with st.spinner(PUTTING_TOGETHER):
+            st.session_state[TROUBLE] = permissions.attempt(_keep_and_use, run.name)
+        st.rerun()
+
+
+def _keep_and_use(name: str) -> None:
+    networks.keep_last(name)
+    session_model.use(name)
+
+
+def use_epoch(run: Run, epoch: int) -> None:
+    """Offer to read with a run's network as it was after an epoch, where it was kept.
+
+    Args:
+        run: The run.
+        epoch: One that is done.
+    """
+    if not permissions.may_train() or not networks.is_kept(run, epoch):
+        return
+    if st.button(f"Use epoch {epoch}’s network", icon=":material/check:", key="use-epoch"):
+        with st.spinner(PUTTING_TOGETHER):
+            trouble = permissions.attempt(_take_and_use, run, epoch)
+        if not trouble:
+            st.rerun()
+        messages.tell(trouble)
+
+
+def _take_and_use(run: Run, epoch: int) -> None:
+    """Use an epoch's network: of the last one, the run's own."""
+    is_last = run.is_finished() and epoch == len(run.metrics().epochs)
+    session_model.use(run.name if is_last else networks.take_epoch(run.name, epoch))
 
 
 def _use(run: Run) -> None:
@@ -124,10 +163,9 @@ def _edit(run: Run, job: Job, kept: str) -> None:
 
 def _save(name: str) -> None:
     """Take what the form says; a message may press its button that has no form."""
-    manage.write_note(name, st.session_state.get(f"note-{name}", ""))
     new = st.session_state.get(f"name-{name}", name).strip()
+    manage.edit(name, new, st.session_state.get(f"note-{name}", ""))
     if new != name:
-        manage.rename(name, new)
         session_model.rename_choice(name, new)
         run_data.look_at_next(new)
 

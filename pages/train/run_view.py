@@ -14,12 +14,12 @@ from cnn.plots.charts import accuracy_chart, certainty_chart, loss_chart
 from cnn.runs import history, jobs
 from cnn.runs.history import DRAWING
 from cnn.runs.jobs import Job, State
-from cnn.runs.metrics import Metrics, seconds_of, tutorial_line
+from cnn.runs.metrics import Metrics, advice, seconds_of, tutorial_line
 from cnn.runs.run import Run, RunError
 from pages.shared import charts, images, messages, permissions
 from pages.shared.permissions import Who
 from pages.shared.text import duration
-from pages.train import run_data
+from pages.train import run_data, ten_digits
 
 CERTAINTY = '<h4 class="part">How a drawing is read</h4>'
 OF_BEFORE = "Made before readings were kept: train it again to see how a drawing was read."
@@ -27,6 +27,8 @@ NOT_YET = "It is read before the first step, and after each epoch."
 DRAWN = "The drawing that was there when this training was started."
 NOT_DRAWN = "A test digit. Draw one before you start a training, and it stands here."
 
+COST = """<p class="note">Cost is how surprised the network is by the right answer, in nats:
+guessing costs 2.3, being sure and right nothing.</p>"""
 UNREADABLE = "Some of its measurements cannot be read."
 
 # Seconds between two looks at a job that is at work.
@@ -65,6 +67,7 @@ def _show(run: Run, state: State) -> None:
         st.rerun()
     measured = run.metrics()
     _progress(run, job, measured)
+    ten_digits.show(run)
     shown = [run_data.curves(run, measured)]
     left, right = st.columns(2, gap="medium")
     with left:
@@ -72,6 +75,7 @@ def _show(run: Run, state: State) -> None:
     with right:
         figure = accuracy_chart(shown, run_data.reference([run]))
         charts.chart("run-accuracy", figure, picture_tools(f"{run.name} accuracy"))
+    st.html(COST)
     left, middle = st.columns([330, 418], gap="medium")
     with left:
         st.html('<h4 class="part">The tutorial\'s lines</h4>' + _lines(measured))
@@ -104,28 +108,40 @@ def picture_tools(name: str) -> dict[str, object]:
 
 def _progress(run: Run, job: Job, measured: Metrics) -> None:
     """Say how far the training is, at what speed, and how long it still takes."""
-    done, text = 0.0, WORDS[job.state]
-    if job.place:
-        text += f" in the queue, place {job.place}"
-    if measured.steps and measured.started:
-        last = measured.steps[-1]
-        done = last.step / measured.started.steps
-        epoch = min(len(measured.epochs) + 1, run.task.recipe.epochs)
-        text += f" · epoch {epoch} of {run.task.recipe.epochs}"
-        if job.state == State.RUNNING and last.digits_per_second is not None:
-            text += f" · {last.digits_per_second:,.0f} digits a second"
-        if job.state == State.RUNNING and last.seconds_left is not None:
-            text += f" · {duration(last.seconds_left)} left"
-    elif job.state == State.RUNNING:
-        text = "Starting: TensorFlow and the digits are being loaded …"
+    done = 0.0
     if measured.finished:
         done = 1.0
-        text = f"{WORDS[job.state]} after {duration(seconds_of(measured))}"
-    st.progress(min(done, 1.0), text)
-    if job.reason:
+    elif measured.steps and measured.started:
+        done = measured.steps[-1].step / measured.started.steps
+    st.progress(min(done, 1.0), _how_far(run, job, measured))
+    # To stop it was somebody's will.
+    if job.reason and not job.was_stopped:
         messages.problem(job.reason)
+    elif todo := advice(measured, run.task.recipe.learning_rate):
+        messages.tell(todo)
     if measured.problem:
         messages.problem(measured.problem if permissions.may_train() else UNREADABLE)
+
+
+def _how_far(run: Run, job: Job, measured: Metrics) -> str:
+    if measured.finished:
+        return f"{WORDS[job.state]} after {duration(seconds_of(measured))}"
+    if job.was_stopped:
+        done = len(measured.epochs)
+        return f"Stopped after epoch {done}" if done else "Stopped before the end of an epoch"
+    text = WORDS[job.state]
+    if job.place:
+        text += f" in the queue, place {job.place}"
+    if not measured.steps:
+        is_running = job.state == State.RUNNING
+        return "Starting: TensorFlow and the digits are being loaded …" if is_running else text
+    last, epochs = measured.steps[-1], run.task.recipe.epochs
+    text += f" · epoch {min(len(measured.epochs) + 1, epochs)} of {epochs}"
+    if job.state == State.RUNNING and last.digits_per_second is not None:
+        text += f" · {last.digits_per_second:,.0f} digits a second"
+    if job.state == State.RUNNING and last.seconds_left is not None:
+        text += f" · {duration(last.seconds_left)} left"
+    return text
 
 
 def _lines(measured: Metrics) -> str:

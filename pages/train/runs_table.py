@@ -6,33 +6,48 @@ from collections.abc import Container, Mapping
 import streamlit as st
 
 from cnn.plots.charts import COLOURS, accuracy_chart, loss_chart
+from cnn.runs import jobs
 from cnn.runs.history import best_runs
 from cnn.runs.run import Run
 from pages.shared import charts
 from pages.train import run_data, run_view
 
 NUMBERS = {"Epochs", run_data.VALIDATION, run_data.TEST, "Time"}
+# Seconds between two looks at the runs while one is being trained.
+TICK = 2.0
 WHY = """<p class="note why">Choose by the validation digits: of many networks, the one that reads
 most test digits may just have been lucky with them, and once you pick it for that, no digits are
 left that nobody has looked at. A run with – has none to choose by.</p>"""
 
 
-def table(every: Mapping[str, Run], chosen: str, in_use: str) -> None:
-    """Show a table of all runs, the newest first.
+def table(chosen: str, in_use: str) -> None:
+    """Show a table of all runs, the newest first; again and again while one is being trained.
 
     Args:
-        every: The runs by name.
-        chosen: The one that is looked at.
+        chosen: The run that is looked at.
         in_use: The one whose network reads drawings.
     """
-    rows = [run_data.summary(run, run.metrics()) for run in every.values()]
-    best = {run.name for run in best_runs(every.values())}
+    is_busy = _is_busy()
+    st.fragment(_table, run_every=TICK if is_busy else None)(chosen, in_use, is_busy)
+
+
+def _table(chosen: str, in_use: str, was_busy: bool) -> None:
+    if was_busy and not _is_busy():
+        # Nothing more to wait for, and other things can be done with the last one.
+        st.rerun()
+    runs = list(run_data.names().values())
+    rows = [run_data.summary(run, run.metrics()) for run in runs]
+    best = {run.name for run in best_runs(runs)}
     head = "".join(f'<th scope="col"{_kind(name)}>{name}</th>' for name in rows[0])
     body = "".join(
         f'<tr class="{"chosen" if row["Run"] == chosen else ""}">{_cells(row, in_use, best)}</tr>'
         for row in rows
     )
     st.html(f'<div class="runs"><table><tr>{head}</tr>{body}</table></div>{WHY}')
+
+
+def _is_busy() -> bool:
+    return any(job.state.is_active for job in jobs.jobs())
 
 
 def together(every: Mapping[str, Run], chosen: str) -> None:

@@ -45,7 +45,6 @@ def test_a_training_is_watched_paused_reloaded_stopped_resumed_and_used(open_pag
     page.get_by_role("option", name="Built-in digits").click()
     # The settings are another recipe's from here on.
     expect(page.get_by_text("For the few built-in digits")).to_be_visible()
-    page.get_by_text("Steps", exact=True).click()
     page.get_by_role("spinbutton", name="Epochs").fill(str(EPOCHS))
     page.get_by_role("textbox", name="Name").fill("watched")
     page.get_by_role("textbox", name="Name").press("Tab")
@@ -70,7 +69,7 @@ def test_a_training_is_watched_paused_reloaded_stopped_resumed_and_used(open_pag
     expect(lines(page).nth(len(before) + 1)).to_be_visible()
 
     button(page, "Stop").click()
-    expect(page.get_by_text(re.compile("^Interrupted · epoch"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Stopped after epoch"))).to_be_visible()
     button(page, "Resume").click()
     expect(page.get_by_text(re.compile("^Finished after"))).to_be_visible()
     expect(lines(page)).to_have_count(EPOCHS)

@@ -1,4 +1,5 @@
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -173,3 +174,27 @@ def test_a_written_value_is_read_as_it_was(recipe):
     for name, setting in SETTINGS.items():
         value = getattr(recipe, name)
         assert value is None or setting.parse(setting.written(value)) == value
+
+
+NUMBERS = [
+    (recipe, setting.name)
+    for recipe in RECIPES
+    for setting in SETTINGS.values()
+    if setting.low is not None
+]
+
+
+@pytest.mark.parametrize(("recipe", "name"), NUMBERS)
+def test_one_press_moves_a_number_neither_too_far_nor_too_little(recipe, name):
+    setting, value = SETTINGS[name], getattr(RECIPES[recipe], name)
+    if setting.stops:
+        stops = setting.stops_beside(value)
+        assert value in stops
+        for stop in stops:
+            setting.check(stop)
+        numbers = [stop for stop in stops if stop]
+        assert all(low < high <= 3 * low for low, high in itertools.pairwise(numbers))
+        return
+    for number in value if isinstance(value, tuple) else [value]:
+        if number and number != setting.low:
+            assert number / 65 < setting.step <= number

@@ -11,7 +11,7 @@ def test_a_data_set_is_listed_by_its_name_and_suits_a_recipe_that_there_is(name)
     dataset = DATA_SETS[name]
     assert dataset.name == name
     assert dataset.recipe in RECIPES
-    assert dataset.how_to_get or dataset.is_available()
+    assert dataset.how_to_get() or dataset.is_available()
 
 
 @pytest.mark.parametrize(("is_here", "found"), [(True, "mnist"), (False, "digits")])
@@ -23,3 +23,9 @@ def test_the_best_data_set_that_is_on_this_machine_is_at_hand(monkeypatch, is_he
 
 def test_only_what_anybody_has_test_digits_of_is_measured_on():
     assert [each.name for each in measured_sets()] == ["mnist", "digits"]
+
+
+@pytest.mark.parametrize("name", ["digits", pytest.param("mnist", marks=pytest.mark.mnist)])
+def test_the_sizes_told_of_a_data_set_are_those_that_it_has(name):
+    split = DATA_SETS[name].load([])
+    assert DATA_SETS[name].sizes == (len(split.train), len(split.validation))

@@ -10,7 +10,7 @@ import pytest
 from cnn.data.datasets import DATA_SETS
 from cnn.data.digits import DataError
 from cnn.model import ModelError
-from cnn.runs import active_model, history, jobs, manage
+from cnn.runs import active_model, history, jobs, manage, networks
 from cnn.runs.finetune import is_fine_tuning, with_layers_of
 from cnn.runs.metrics import as_csv, epoch_curve, seconds_of, smooth, step_curve, thin
 from cnn.runs.run import RunError, all_runs
@@ -69,6 +69,9 @@ def look_at(run):
         with suppress(RunError):
             readings, probe = history.readings(run, epoch), history.probe(run)
             assert len(readings.probabilities) == len(probe.labels) > 0
+    with suppress(RunError):
+        newest = history.newest(run)
+        assert newest is None or newest.probabilities.shape == (10, 10)
 
 
 def begin_again(run):
@@ -102,6 +105,9 @@ def test_a_damage_costs_that_run_alone_a_sentence(damaged):
     for name in (HURT, WELL):
         with suppress(*SENTENCES):
             with_layers_of(RECIPE, name)
+    if "networks" in damaged and HURT in runs:
+        with suppress(RunError):
+            networks.network_after(runs[HURT], 4)
     if damaged.endswith(".keras"):
         assert active_model.load_active().predictor.name in (HURT, "Shipped model")
         for name in (HURT, WELL):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnn.model import build_fc, save_model
 from cnn.recipe import Recipe
 from cnn.runs import active_model
-from cnn.runs.manage import LONGEST_NOTE, delete, note, rename, write_note
+from cnn.runs.manage import LONGEST_NOTE, delete, edit, note, rename, write_note
 from cnn.runs.process import JobFile
 from cnn.runs.run import SHIPPED, Run, RunError, Task, all_runs
 
@@ -40,6 +40,17 @@ def test_a_renamed_run_keeps_all_it_holds(folder):
     assert names() == ["b c"]
     assert [record.epoch for record in renamed.metrics().epochs] == [1]
     assert renamed.created == created
+
+
+def test_name_and_note_are_changed_both_or_neither(folder):
+    run = make(folder, "a")
+    make(folder, "b")
+    edit("a", "a", "mine")
+    with pytest.raises(RunError, match="is taken"):
+        edit("a", "b", "other")
+    assert note(run) == "mine"
+    edit("a", "c", "other")
+    assert note(Run.open(folder / "c")) == "other"
 
 
 def test_a_renamed_run_stays_in_use(folder):

@@ -11,6 +11,7 @@ from cnn.runs import metrics as metrics_module
 from cnn.runs.metrics import (
     Curve,
     MetricsReader,
+    advice,
     as_csv,
     epoch_curve,
     smooth,
@@ -209,3 +210,31 @@ def test_what_was_read_at_the_end_is_told_of_validation_digits_first_where_there
         " of the test digits."
     )
     assert what_was_read(None, 0.9712) == "Read right at the end: 97.12% of the test digits."
+
+
+GUESSES = {"accuracy": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("records", "rate", "said"),
+    [
+        ([epoch(1, 50)], 0.5, ""),
+        ([epoch(1, 50, test_accuracy=0.1135)], 0.5, "try a smaller learning rate than 0.5"),
+        (
+            [epoch(1, 50), epoch(2, 99, test_accuracy=0.1)],
+            1e-3,
+            "a smaller learning rate than 0.001",
+        ),
+        ([epoch(1, 50, test_accuracy=0.1)], 1e-6, "try a larger learning rate than 1e-06"),
+        # Early on every network guesses.
+        ([{**step(n), **GUESSES} for n in range(1, 10)], 0.5, ""),
+        ([{**step(n), **GUESSES} for n in range(1, 11)], 0.5, "No better than guessing"),
+        ([step(n) for n in range(1, 11)], 0.5, ""),
+        ([], 0.5, ""),
+    ],
+)
+def test_of_a_network_that_learns_nothing_it_is_said_what_to_do(tmp_path, records, rate, said):
+    add(tmp_path / "metrics.jsonl", started(), *records)
+    found = advice(MetricsReader(tmp_path / "metrics.jsonl").read(), rate)
+    assert said in found
+    assert bool(said) == bool(found)

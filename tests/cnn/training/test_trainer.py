@@ -12,7 +12,7 @@ from cnn.model import save_model
 from cnn.predictor import Predictor
 from cnn.recipe import Recipe
 from cnn.setting import RecipeError
-from cnn.training.dataset import NEGATIVE, TrainingSet, training_set
+from cnn.training.dataset import NEGATIVE, TrainingSet, digits_an_epoch, training_set
 from cnn.training.trainer import Epoch, Finished, Started, Step, TrainingError, train
 
 QUICK = Recipe(
@@ -125,7 +125,7 @@ class Poisoned(TrainingSet):
 def test_a_diverging_training_stops_with_advice(split):
     whole = training_set(QUICK, split, [])
     poisoned = Poisoned(whole.images, whole.labels, whole.strength)
-    with pytest.raises(TrainingError, match=r"epoch 1: choose a smaller learning rate than 0\.004"):
+    with pytest.raises(TrainingError, match=r"guessing: try a smaller learning rate than 0\.004"):
         list(train(QUICK, poisoned, split.test))
 
 
@@ -142,6 +142,7 @@ def test_a_training_set_holds_what_the_recipe_says(split, drawings):
     training = training_set(recipe, split, drawings)
     shapes = sum(map(len, DIGITS.values()))
     assert len(training) == 2 * (320 + 20) + 3 * 10 + 2 * shapes + 40
+    assert len(training) == digits_an_epoch(recipe, 320, 20, len(drawings))
     assert (training.labels == NEGATIVE).sum() == 40
     np.testing.assert_array_equal(
         training.images[:320], np.round(split.train.images * 255).astype(np.uint8)

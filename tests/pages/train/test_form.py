@@ -1,16 +1,20 @@
 """The form for a new training: whatever recipe and data sets hold is offered, and trained."""
 
+import html
 from dataclasses import fields, replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnn.data import user_drawings
 from cnn.data.builtin import load_builtin
 from cnn.data.datasets import DATA_SETS, DataSet
 from cnn.recipe import RECIPES, SETTINGS, Recipe
 from cnn.runs import jobs
 from cnn.runs.run import Run
 from pages.shared import session_model
+from pages.train.form import NONE_KEPT
 from tests.patience import PATIENCE
 from tests.server import APP
 
@@ -54,7 +58,8 @@ def test_convolutions_are_added_and_taken_away_and_the_table_follows(page, tmp_p
 
 def test_every_hyper_parameter_has_a_control_that_begins_with_the_recipes_value(page):
     controls = {
-        each.key: each.value for each in (*page.selectbox, *page.number_input, *page.toggle)
+        each.key: each.value
+        for each in (*page.selectbox, *page.select_slider, *page.number_input, *page.toggle)
     }
     for field in fields(Recipe):
         value = getattr(RECIPES["small"], field.name)
@@ -87,3 +92,32 @@ def test_a_data_set_is_one_entry_that_can_be_chosen_and_started(tmp_path, monkey
         if "<table" in e.proto.body and "mine" in e.proto.body
     )
     assert "Some digits" in row
+
+
+def test_what_cannot_work_says_so_and_is_not_started(page, monkeypatch):
+    page.selectbox(key="new-recipe-digits").set_value("best").run()
+    assert page.button(key="start").disabled
+    assert NONE_KEPT in said(page)
+    page.selectbox(key="new-recipe-digits").set_value("small").run()
+    assert not page.button(key="start").disabled
+    page.select_slider(key="new-small-train_size").set_value(100).run()
+    page.number_input(key="new-small-glyph_copies").set_value(0).run()
+    page.select_slider(key="new-small-batch_size").set_value(200).run()
+    assert page.button(key="start").disabled
+    assert "There are 100 training digits, fewer than one batch of 200" in said(page)
+
+
+def test_with_drawings_kept_the_data_that_a_recipe_needs_is_named(page, tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_DRAWINGS_DIR", str(tmp_path / "drawings"))
+    for digit in range(10):
+        user_drawings.keep([np.array([[20, 20], [150 + digit, 200]])], digit)
+    page.selectbox(key="new-recipe-digits").set_value("best").run()
+    assert "Choose “Built-in digits and your drawings” above." in said(page)
+    page.selectbox(key="new-data").set_value("digits and drawings").run()
+    page.selectbox(key="new-recipe-digits").set_value("best").run()
+    assert not page.button(key="start").disabled
+
+
+def said(page):
+    assert not page.exception
+    return "\n".join(html.unescape(element.proto.body) for element in page.get("html"))

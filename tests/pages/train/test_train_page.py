@@ -85,10 +85,12 @@ def test_start_submits_what_the_form_says(page, folder, monkeypatch):
     page.run()
     page.selectbox(key="new-data").set_value("digits").run()
     page.number_input(key="new-small-epochs").set_value(3).run()
+    page.select_slider(key="new-small-learning_rate").set_value(0.01).run()
     page.text_input(key="new-name").set_value("mine").run()
     page.button(key="start").click().run()
     task = Run.open(folder / "mine").task
-    assert (task.dataset, task.recipe) == ("digits", replace(RECIPES["small"], epochs=3))
+    recipe = replace(RECIPES["small"], epochs=3, learning_rate=0.01)
+    assert (task.dataset, task.recipe) == ("digits", recipe)
     assert started
     assert page.selectbox(key="run").value == "mine"
     assert not page.exception
@@ -241,7 +243,7 @@ def test_a_run_is_renamed_and_annotated(page, folder):
     assert [run.name for run in all_runs()] == ["b"]
 
 
-def test_a_name_that_is_taken_is_told_and_the_note_is_kept(page, folder):
+def test_a_refused_name_refuses_the_note_too_and_keeps_what_was_typed(page, folder):
     make_run(folder, "a")
     make_run(folder, "b")
     page.session_state["run"] = "a"
@@ -250,7 +252,9 @@ def test_a_name_that_is_taken_is_told_and_the_note_is_kept(page, folder):
     page.text_input(key="note-a").set_value("mine")
     page.button(key="save").click().run()
     assert "The name “b” is taken" in text(page)
-    assert note(Run.open(folder / "a")) == "mine"
+    assert note(Run.open(folder / "a")) == ""
+    typed = [page.text_input(key=f"{field}-a").value for field in ("name", "note")]
+    assert typed == ["b", "mine"]
 
 
 def test_a_run_is_deleted_only_after_a_second_press(page, folder):
