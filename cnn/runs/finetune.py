@@ -1,7 +1,10 @@
 """Teaching a trained network one person's hand: the task, and what was learned and forgotten."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from cnn.data.datasets import DATA_SETS, DEFAULT, at_hand
 from cnn.data.digits import DataError
@@ -10,6 +13,7 @@ from cnn.data.user_drawings import USER_DRAWINGS, read_user_drawings
 from cnn.evaluation import evaluate
 from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, SETTINGS, Recipe
+from cnn.runs import history
 from cnn.runs.run import START, Run, RunError, Task, network_file, read_recipe
 from cnn.setting import Group
 
@@ -23,11 +27,26 @@ GLYPH_COPIES = 40
 
 @dataclass(frozen=True)
 class Change:
-    """How well digits are read before and after a training, as shares read right, 0..1."""
+    """A share of so many digits, 0..1, before and after a training."""
 
     n: int
     before: float
     after: float
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a fine-tuning has changed.
+
+    Attributes:
+        learned: Of the drawings held out, how many are read right.
+        certainty: The probability of the digit that they are, on average.
+        kept: Of the test digits, how many are read right.
+    """
+
+    learned: Change
+    certainty: Change
+    kept: Change
 
 
 def fine_tuning(start: str) -> Task:
@@ -76,11 +95,8 @@ def is_fine_tuning(run: Run) -> bool:
     return run.task.start is not None and run.task.drawings == USER_DRAWINGS
 
 
-def what_changed(run: Run) -> tuple[Change, Change]:
+def what_changed(run: Run) -> Changes:
     """Compare the network that a finished fine-tuning began with and the one that it made.
-
-    Returns:
-        What was learned, on the drawings held out; what was forgotten, on the test digits.
 
     Raises:
         ModelError: A network is damaged.
@@ -89,13 +105,29 @@ def what_changed(run: Run) -> tuple[Change, Change]:
     held_out = draw_digits([drawing for drawing in run.drawings() if drawing.held_out])
     if not len(held_out):
         raise DataError(f"No drawing of the run “{run.name}” is held out to measure by.")
+    networks = [Predictor.load(file, file.stem) for file in (run.folder / START, run.model_file)]
+    answers = [network.probabilities(held_out.images) for network in networks]
+    count, each = len(held_out), np.arange(len(held_out))
+    right = [float((answer.argmax(axis=1) == held_out.labels).mean()) for answer in answers]
+    certain = [float(answer[each, held_out.labels].mean()) for answer in answers]
+    kept = _measured(run) or _measure(run, networks)
+    return Changes(Change(count, *right), Change(count, *certain), kept)
+
+
+def _measured(run: Run) -> Change | None:
+    """Return what the training itself has measured on the test digits, if that can be read."""
+    try:
+        epochs = (0, run.task.recipe.epochs)
+        before, after = (history.readings(run, epoch).confusion for epoch in epochs)
+    except RunError:
+        return None
+    count = int(after.sum())
+    return Change(count, float(before.trace() / count), float(after.trace() / count))
+
+
+def _measure(run: Run, networks: Sequence[Predictor]) -> Change:
     load_test = DATA_SETS[run.task.dataset].load_test or at_hand().load_test
     assert load_test is not None
-    before, after = (
-        Predictor.load(file, file.stem) for file in (run.folder / START, run.model_file)
-    )
-    learned, forgotten = (
-        Change(len(digits), evaluate(before, digits).accuracy, evaluate(after, digits).accuracy)
-        for digits in (held_out, load_test())
-    )
-    return learned, forgotten
+    digits = load_test()
+    before, after = (evaluate(network, digits).accuracy for network in networks)
+    return Change(len(digits), before, after)

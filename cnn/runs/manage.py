@@ -33,6 +33,15 @@ WORDS = {
 }
 
 
+def free_name(stem: str) -> str:
+    """Return a name and the first number that no run with this name has."""
+    taken = set(folder_names())
+    number = 1
+    while f"{stem} {number}" in taken:
+        number += 1
+    return f"{stem} {number}"
+
+
 def note(run: Run) -> str:
     """Return what somebody has noted on a run; "" if nothing."""
     try:

@@ -70,7 +70,7 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
         *_drawn(_glyph, recipe.glyph_copies * sum(map(len, DIGITS.values())), [], recipe.seed + 1),
         *_drawn(_negative, recipe.negatives, drawings, recipe.seed + 2),
     ]
-    own = _some(_join([_as_they_are(digits) for digits in images]), recipe)
+    own = _join([_as_they_are(digits) for digits in _some(images, recipe)])
     return _join([own] * recipe.oversample + drawn)
 
 
@@ -93,13 +93,20 @@ def _as_they_are(digits: Digits) -> TrainingSet:
     return TrainingSet(pixels, digits.labels, np.ones(len(digits), np.float32))
 
 
-def _some(whole: TrainingSet, recipe: Recipe) -> TrainingSet:
+def _some(parts: Sequence[Digits], recipe: Recipe) -> list[Digits]:
     """Draw by lot as many as the recipe says."""
-    if recipe.train_size is None or recipe.train_size >= len(whole):
-        return whole
-    rng = np.random.default_rng([recipe.seed, len(whole)])
-    chosen = np.sort(rng.permutation(len(whole))[: recipe.train_size])
-    return TrainingSet(whole.images[chosen], whole.labels[chosen], whole.strength[chosen])
+    count = sum(map(len, parts))
+    if recipe.train_size is None or recipe.train_size >= count:
+        return list(parts)
+    rng = np.random.default_rng([recipe.seed, count])
+    chosen = np.sort(rng.permutation(count)[: recipe.train_size])
+    some, first = [], 0
+    for part in parts:
+        last = first + len(part)
+        mine = chosen[(first <= chosen) & (chosen < last)] - first
+        some.append(Digits(part.images[mine], part.labels[mine]))
+        first = last
+    return some
 
 
 def _join(parts: Sequence[TrainingSet]) -> TrainingSet:

@@ -11,6 +11,7 @@ from cnn.data.digits import DataError
 from cnn.data.user_drawings import UserDrawing
 from cnn.decision import decide
 from cnn.ink.strokes import Stroke, rasterise
+from pages.draw import lesson, teaching
 from pages.draw.sketchbook import Drawing
 from pages.shared import messages, session_model
 
@@ -30,8 +31,11 @@ def row(place: DeltaGenerator, current: Drawing) -> None:
         current: The drawing.
     """
     with place:
+        if going_on := lesson.current():
+            lesson.show(going_on, current)
+            return
         if current.is_empty:
-            st.html("<i></i>")  # what holds nothing has no height
+            _offer_lesson()
             return
         if current.picture is not None:
             _say("note", PICTURE)
@@ -52,6 +56,23 @@ def row(place: DeltaGenerator, current: Drawing) -> None:
             if kept and _can_undo(kept):
                 st.button("Undo", icon=":material/undo:", key="teach-undo", type="tertiary",
                           on_click=messages.attempt, args=[TROUBLE, _undo])  # fmt: skip
+            _lesson_button()
+
+
+def _offer_lesson() -> None:
+    """Offer to draw ten in a row, and to see what came of those that were taught last."""
+    with st.container(key="teach-note", horizontal=True, vertical_alignment="center"):
+        _lesson_button()
+        if last := teaching.last():
+            busy = teaching.is_active(last)
+            label = f"See “{last.name}” learn" if busy else f"What “{last.name}” learned"
+            st.button(label, icon=":material/school:", key="teach-last", type="tertiary",
+                      on_click=lesson.look_at, args=[last.name])  # fmt: skip
+
+
+def _lesson_button() -> None:
+    st.button("Draw ten to teach it", icon=":material/edit:", key="teach-ten", type="tertiary",
+              on_click=lesson.begin)  # fmt: skip
 
 
 def _say_what_is_kept(kept: UserDrawing | None) -> None:
@@ -59,7 +80,7 @@ def _say_what_is_kept(kept: UserDrawing | None) -> None:
         _say("trouble", trouble)
     elif kept:
         count = len(user_drawings.collection().drawings)
-        _say("note", f"Kept as {kept.drawing.label}: {_drawings(count)}, on the Train page.")
+        _say("note", f"Kept as {kept.drawing.label} {teaching.WHERE}: {_drawings(count)}.")
     else:
         _say("note", ASK)
 

@@ -1,10 +1,11 @@
-"""Components that follow the pen: the answer, and the strip of maps.
+"""Components that follow the pen: the answer, the strip of maps, and the pen's rest.
 
 Python tells them what it knows of the drawing, and where the network and their module are; the
 browser does the rest. A module is imported from this server by a few lines (`loader.js`), and not
 written into the component: so all components of a page share one reader (`reader.js`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,10 @@ from cnn.ink.strokes import Picture
 from pages.server import modules
 
 FOLDER = "pages/live/frontend"
-LOADER = Path(__file__).with_name("frontend") / "loader.js"
+LOADER, REST_STYLE = (
+    Path(__file__).with_name("frontend") / name for name in ("loader.js", "rest.css")
+)
+REST = "live-rest"
 STYLE = Path(web.__file__).with_name("view.css")
 # Enough for every shade that a picture has.
 DECIMALS = 5
@@ -39,6 +43,23 @@ class Known:
     picture: Picture | None
     revision: int
     brush: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A drawing that is over when the pen rests.
+
+    Attributes:
+        revision: As in `Known`.
+        turn: How often the pen has rested: another one, and the canvas is ready for the next.
+        is_asked: Whether the pen's rest means anything.
+        is_empty: Whether nothing is drawn.
+    """
+
+    revision: int
+    turn: int
+    is_asked: bool
+    is_empty: bool
 
 
 def answer(network: str, drawing: Known, trouble: str) -> None:
@@ -74,9 +95,27 @@ def strip(network: str) -> None:
     _show("strip", {"network": network})
 
 
-def _show(name: str, data: dict[str, Any], key: str = "") -> None:
+def rest(drawing: Waiting, rested: Callable[[int], None]) -> None:
+    """Tell when the pen has rested on a drawing, and show how long it still has to.
+
+    Args:
+        drawing: What the server knows of it.
+        rested: What to call then with the drawing's revision.
+    """
+
+    def told() -> None:
+        sent = st.session_state[REST]["rested"]
+        revision = sent.get("revision") if isinstance(sent, dict) else None
+        if type(revision) is int:
+            rested(revision)
+
+    _show("rest", vars(drawing), on_rested_change=told)
+
+
+def _show(name: str, data: dict[str, Any], key: str = "", **changes: Callable[[], None]) -> None:
     module = modules.address(f"{FOLDER}/{name}.js")
-    _component(name)(key=key or f"live-{name}", data={"module": module, **data}, height="content")
+    told = {"module": module, **data}
+    _component(name)(key=key or f"live-{name}", data=told, height="content", **changes)
 
 
 @cache
@@ -84,6 +123,6 @@ def _component(name: str) -> Any:
     return st.components.v2.component(
         f"digitscope_{name}",
         html=f'<div class="{name}-place"></div>',
-        css=STYLE.read_text(),
+        css=(REST_STYLE if name == "rest" else STYLE).read_text(),
         js=LOADER.read_text(),
     )

@@ -14,8 +14,9 @@ from cnn.model import layer_table
 from cnn.recipe import ABOUT, RECIPES, SETTINGS, Recipe
 from cnn.runs import jobs
 from cnn.runs.finetune import ENOUGH
+from cnn.runs.manage import free_name
 from cnn.runs.readiness import NO_DRAWINGS, why_not_trained
-from cnn.runs.run import Task, runs_folder
+from cnn.runs.run import Task
 from cnn.setting import Group, RecipeError
 from pages.draw import sketchbook
 from pages.shared import messages, permissions
@@ -175,15 +176,6 @@ def _current_drawing() -> Picture | None:
         return None if current.is_empty else current.image()
     except InkError:
         return None
-
-
-def free_name(recipe_name: str) -> str:
-    """Return the recipe's name and the first number that no run with this name has."""
-    taken = {folder.name for folder in runs_folder().glob("*/")}
-    number = 1
-    while f"{recipe_name} {number}" in taken:
-        number += 1
-    return f"{recipe_name} {number}"
 
 
 def _layers(recipe: Recipe) -> str:

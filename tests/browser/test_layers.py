@@ -137,9 +137,7 @@ def test_maps_and_the_cells_value_follow_the_pen_and_its_arithmetic_when_the_pen
     pictures, titles = set(), set()
     for step in range(1, 7):
         # A curve: of a straight line, size does not matter.
-        page.mouse.move(
-            box["x"] + size * (80 + 5 * step**2), box["y"] + size * (60 + 30 * step)
-        )
+        page.mouse.move(box["x"] + size * (80 + 5 * step**2), box["y"] + size * (60 + 30 * step))
         page.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
         pictures.add(canvas.evaluate("canvas => canvas.toDataURL()"))
         titles.add(title.inner_text())

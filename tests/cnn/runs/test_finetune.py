@@ -1,5 +1,7 @@
 """Teaching a network a hand: the task, its road through the command line, and what came of it."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -62,10 +64,13 @@ def test_a_style_that_was_misread_is_learned_and_little_forgotten(tmp_path):
     assert main(["train", "--recipe", "hand", *arguments, "--run", "nines"]) == 0
     run = Run.open(tmp_path / "runs" / "nines")
     assert is_fine_tuning(run)
-    learned, forgotten = what_changed(run)
-    assert learned.n == ENOUGH // 4
-    assert learned.before == 0
-    assert learned.after == 1
-    assert forgotten.before > 0.95
-    assert forgotten.after > forgotten.before - 0.03
+    changes = what_changed(run)
+    assert changes.learned.n == ENOUGH // 4
+    assert (changes.learned.before, changes.learned.after) == (0, 1)
+    assert changes.certainty.before < 0.5 < changes.certainty.after
+    assert changes.kept.before > 0.95
+    assert changes.kept.after > changes.kept.before - 0.03
     assert SHIPPED_MODEL.read_bytes() == shipped
+    # What the training has measured is what both networks say.
+    shutil.rmtree(run.folder / "readings")
+    assert what_changed(run) == changes
