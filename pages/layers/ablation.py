@@ -207,6 +207,6 @@ def _strongest(strongest: Strongest, titles: dict[str, str], before: NDArray[np.
     share = change(float(before[digit]), float(strongest.probabilities[digit]))
     return (
         f'<div class="note">The strongest single filter is {titles[strongest.layer].lower()} · '
-        f"{strongest.index}: without it alone, {digit} {html.escape(share)}. Its log-odds"
-        f"{glossary.tip('log-odds')} go from {odds}.</div>"
+        f"{strongest.index}: without it alone, {digit} {html.escape(share)}. Its "
+        f"{glossary.tip('log-odds', 'log-odds')} go from {odds}.</div>"
     )

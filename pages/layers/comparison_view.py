@@ -201,6 +201,7 @@ def _distances(compared: list[Compared], layers: dict[str, Layer]) -> str:
     )
     return (
         f'<div><table class="distances"><caption>Distance, layer by layer</caption>{rows}</table>'
-        f'<p class="note">0 is alike, 1 nothing in common: 1 less the cosine'
-        f"{glossary.tip('cosine')} of both sides’ values. Other sizes are left out.</p></div>"
+        f'<p class="note">0 is alike, 1 nothing in common: 1 less the '
+        f"{glossary.tip('cosine', 'cosine')} of both sides’ values. "
+        "Other sizes are left out.</p></div>"
     )

@@ -212,7 +212,7 @@ def _nearest(found: list[Neighbour], predictor: Predictor, digits: Digits) -> st
         for one in found
     ]
     title = layers_of(predictor.model)[hidden_layer(predictor.model)].title
-    note = f"Below each, its label and the cosine{glossary.tip('cosine')} in {title}."
+    note = f"Below each, its label and the {glossary.tip('cosine', 'cosine')} in {title}."
     return images.row(figures, "five") + f'<p class="note">{note}</p>'
 
 

@@ -37,10 +37,9 @@ TERMS = {
     "test digits": "Digits that training never saw, to measure by.",
     "validation": "Digits held back from training, to choose settings by.",
 }
-# The space keeps the "?" in its word's line.
 TIP = (
-    '\N{NO-BREAK SPACE}<button type="button" class="tip" popovertarget="{id}"'
-    ' aria-label="What is {term}?">?</button>'
+    '<span class="term">{word}<button type="button" class="tip" popovertarget="{id}"'
+    ' aria-label="What is {term}?">?</button></span>'
     '<span popover id="{id}" class="meaning"><b>{title}</b> {meaning}</span>'
 )
 
@@ -54,14 +53,19 @@ def meaning(term: str) -> str:
     return TERMS[term]
 
 
-def tip(term: str) -> str:
+def tip(term: str, word: str = "") -> str:
     """Return a "?" in HTML, to stand behind a term, that tells what it means.
+
+    Args:
+        term: One of `TERMS`.
+        word: The word in HTML that it stands behind, in the same line.
 
     Raises:
         KeyError: It is none of `TERMS`.
     """
     return TIP.format(
         id="term-" + term.lower().replace(" ", "-"),
+        word=word,
         term=html.escape(term),
         title=html.escape(term[0].upper() + term[1:]),
         meaning=html.escape(meaning(term)),
