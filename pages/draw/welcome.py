@@ -45,13 +45,18 @@ def ways() -> None:
 
 def _way(name: str, about: str) -> st.delta_generator.DeltaGenerator:
     """Begin a card, to which its link is still to be added: all of the card is the link's."""
-    picture = base64.b64encode((PICTURES / f"{name}.svg").read_bytes()).decode()
     card = st.container(key=f"way-{name}")
-    card.html(f'<img alt="" src="data:image/svg+xml;base64,{picture}">')
+    card.html(_picture(name))
     words = card.container(key=f"words-{name}")
     link = words.container()
     words.html(f'<p class="note">{about}</p>')
     return link
+
+
+@cache
+def _picture(name: str) -> str:
+    content = base64.b64encode((PICTURES / f"{name}.svg").read_bytes()).decode()
+    return f'<img alt="" src="data:image/svg+xml;base64,{content}">'
 
 
 @cache
