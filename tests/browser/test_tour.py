@@ -78,6 +78,10 @@ def test_a_page_loaded_anew_goes_on_with_it_and_another_tab_does_not_begin(open_
     begin(page)
     go_on(page)
     expect(card(page)).to_have_accessible_name(STEPS[1].title)
+    # With an example, and all that the page has asked for is there.
+    expect(page.locator(".answer .digit")).to_have_text("3")
+    expect(page.locator(".strip canvas")).to_have_count(5)
+    wait_until_still(page)
     page.reload()
     expect(card(page)).to_have_accessible_name(STEPS[1].title)
     page.get_by_role("button", name="Back").click()
