@@ -8,6 +8,7 @@ import { partialSums } from "./paths.js";
 import { middleOfField } from "./pictures.js";
 import { LOGIT } from "./pointing.js";
 
+const SHARES = "Each score becomes a power of e, above 0: its share of their sum is how sure.";
 const TALL = 64; // pixels from the most positive partial sum's bar to the most negative's
 
 /** Show how the cell's value came about; where the kernel slides, that of the column it is at. */
@@ -252,7 +253,7 @@ function softmax(view, explanation) {
     make("td", {}, fraction(explanation.powers[digit])),
     make("td", {}, fraction(explanation.probabilities[digit]))));
   const sum = explanation.powers.reduce((a, b) => a + b, 0);
-  return { body: [make("table", { class: "sums wide" },
+  return { how: SHARES, body: [make("table", { class: "sums wide" },
     make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))), ...rows,
     make("tr", { class: "result" }, make("th", { scope: "row" }, "Sum"), make("td", {}),
       make("td", {}, fraction(sum)), make("td", {}, fraction(1))))] };

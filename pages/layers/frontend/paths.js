@@ -44,17 +44,17 @@ function spanFed(from, count, size, stride, padding, extent) {
 /** What a cell sees of the input: a place. */
 export function inputSeenBy(network, cell) {
   let layer = layerOf(network, cell.layer);
-  let place = isMap(layer) ? placeOf(cell) : null;
+  let place = isMap(layer) ? placeOf(cell) : null; // null: all there is
   while (layer.source) {
     const source = layerOf(network, layer.source);
     if (place) place = seenThrough(layer.windows, place, source.shape);
-    else if (layer.kind === "flatten") place = cellOfFlat(source, cell.channel);
+    else if (layer.name === cell.layer && layer.kind === "flatten") {
+      place = cellOfFlat(source, cell.channel);
+    }
     layer = source;
   }
   const [rows, columns] = layer.shape;
-  const isAll = !place || layerOf(network, cell.layer).kind === "dense";
-  return { layer: layer.name, channel: 0,
-    ...(isAll ? { row: 0, column: 0, rows, columns } : place) };
+  return { row: 0, column: 0, rows, columns, ...place, layer: layer.name, channel: 0 };
 }
 
 /** Which cell of a map became the unit of a flattened vector. */
