@@ -185,6 +185,7 @@ function pooling(view, { window, winner, after }) {
   const won = (row, column) =>
     top + row === winner.row && left + column === winner.column ? "won" : "";
   return {
+    how: "It keeps the largest value of its window.",
     totals: [sums(["Largest of the window", after]),
       make("button", { class: "quiet-link", onclick: () => view.choose(winner) },
         `Open the cell that won: row ${winner.row}, column ${winner.column}`)],
@@ -195,6 +196,7 @@ function pooling(view, { window, winner, after }) {
 function averaging(view, { window, count, sum, after }) {
   const source = view.layer(view.layer(view.explanation.cell.layer).source);
   return {
+    how: "It takes the mean of its window.",
     totals: [sums([`Sum of ${count} cells`, sum], [`Mean: the sum divided by ${count}`, after])],
     body: [windowOf(view, source, window)],
   };
@@ -229,7 +231,7 @@ function dense(view, explanation) {
 function tracedMap(view, explanation, { cell, sum, values }) {
   const [height, width] = [values.length, values[0].length];
   const canvas = make("canvas", { "aria-hidden": "true",
-    style: `width: ${width * Math.max(1, Math.floor(63 / width))}px` });
+    style: `width: ${width * Math.max(1, Math.floor(49 / width))}px` });
   const sheet = new Sheet(canvas);
   sheet.resize(width, height);
   paintMap(sheet, 0, 0, 1, values.flat(), [height, width, 1], 0, view.colours,
