@@ -10,6 +10,7 @@ import { isMap } from "../../../cnn/web/network.js";
 
 const SOURCES = 6; // that are shown of a sum
 const TARGETS = 4;
+const HANDING_ON = ["pooling", "averaging", "flatten"];
 
 const layerOf = (network, name) => network.layers.find((layer) => layer.name === name);
 
@@ -68,11 +69,14 @@ function cellOfFlat({ name, shape: [, width, channels] }, unit) {
 export function linesBehind(network, reading, cell) {
   const lines = sourcesOf(network, reading, placeOf(cell)).map((from) =>
     ({ from, to: placeOf(cell), share: from.share }));
-  // What only hands on the values of one map is followed to where these come from.
+  // What only hands on the values of one map is followed to where these come from; and a
+  // probability is its logit's, so what adds up to that is shown.
+  const isProbability = layerOf(network, cell.layer).kind === "softmax";
   for (const { from, share } of lines) {
-    if (!["pooling", "averaging", "flatten"].includes(layerOf(network, from.layer).kind)) continue;
+    const isHandedOn = HANDING_ON.includes(layerOf(network, from.layer).kind);
+    if (!isHandedOn && !(isProbability && from.layer === "logits")) continue;
     for (const before of sourcesOf(network, reading, from)) {
-      lines.push({ from: before, to: from, share });
+      lines.push({ from: before, to: from, share: share * before.share });
     }
   }
   return lines;
