@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.server import Server, open_browser, wait_for
 from cnn.ink.link import text_from_strokes
+from cnn.ink.strokes import CANVAS_SIZE
 from cnn.runs.run import FOLDER_VARIABLE
 
 STROKES = 30
@@ -191,10 +192,11 @@ def draw(page: Page, number: int) -> None:
     box = page.locator("canvas.upper-canvas").bounding_box()
     assert box is not None
     size = 60 + 5 * (number % 12)
+    scale = box["width"] / CANVAS_SIZE
     for i in range(MOVES):
         angle = math.pi * (0.2 + 1.6 * i / MOVES) + number
         x, y = 160 + size * math.cos(angle), 160 + 1.2 * size * math.sin(angle)
-        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.move(box["x"] + scale * x, box["y"] + scale * y)
         if i == 0:
             page.mouse.down()
     page.mouse.up()

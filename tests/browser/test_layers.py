@@ -83,32 +83,47 @@ def test_pooling_dense_logits_and_softmax_show_tensorflows_values(open_page, val
     np.testing.assert_allclose([float(s) for s in shares[:10]], values["softmax"], atol=1e-4)
 
 
-def corner(canvas, channel, side=28):
-    """Where a map begins on its layer's canvas, given how many pixels it takes."""
-    row, column = divmod(channel, (canvas.evaluate("canvas => canvas.width") + 1) // (side + 1))
-    return column * (side + 1), row * (side + 1)
+# Pixels of a map, and how many there are.
+MAPS = {"conv1": (28, 32), "pool1": (14, 32), "pool2": (7, 64), "conv3": (7, 24)}
 
 
-def click_cell(canvas, channel, row, column, zoom, side=28):
-    left, top = corner(canvas, channel, side)
-    canvas.click(position={"x": left + zoom * column + 1, "y": top + zoom * row + 1})
+def layer(page, name):
+    return page.locator(f'.network canvas[data-layer="{name}"]')
 
 
-def pixel(canvas, x, y):
-    return canvas.evaluate(
-        "(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data]", [x, y]
+def grid(page, name):
+    """How many pixels a cell of a layer takes on its canvas, and how many maps are in a row."""
+    size, count = MAPS[name]
+    width, height = layer(page, name).evaluate("canvas => [canvas.width, canvas.height]")
+    for zoom in range(1, 13):
+        columns, rows = ((extent + 1) / (size * zoom + 1) for extent in (width, height))
+        if columns.is_integer() and rows.is_integer() and 0 <= columns * rows - count < columns:
+            return zoom, int(columns)
+    raise AssertionError(f"{count} maps of {size} pixels do not lie on {width}×{height}")
+
+
+def place(page, name, channel, row, column):
+    """Where a cell is on its layer's canvas."""
+    zoom, columns = grid(page, name)
+    down, across = divmod(channel, columns)
+    side = MAPS[name][0] * zoom + 1
+    return {"x": across * side + zoom * column + 1, "y": down * side + zoom * row + 1}
+
+
+def pixel(page, name, at):
+    return layer(page, name).evaluate(
+        "(canvas, {x, y}) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data]", at
     )
 
 
 def test_maps_are_painted_from_paper_to_dark_orange_by_their_values(open_page, values):
     page = open_layers(open_page, layer="softmax", channel=7)
-    canvas = page.locator('canvas[data-layer="pool2"]')
-    row, column, channel = np.unravel_index(values["pool2"].argmax(), (7, 7, 64))
-    left, top = corner(canvas, channel)
-    assert pixel(canvas, int(left + 4 * column + 1), int(top + 4 * row + 1)) == [88, 30, 0, 255]
-    row, column = np.argwhere(values["pool2"][:, :, channel] == 0)[0]
-    assert pixel(canvas, int(left + 4 * column + 1), int(top + 4 * row + 1)) == [255] * 4
-    assert pixel(canvas, 28, 28)[3] == 0
+    *where, channel = map(int, np.unravel_index(values["pool2"].argmax(), (7, 7, 64)))
+    assert pixel(page, "pool2", place(page, "pool2", channel, *where)) == [88, 30, 0, 255]
+    where = map(int, np.argwhere(values["pool2"][:, :, channel] == 0)[0])
+    assert pixel(page, "pool2", place(page, "pool2", channel, *where)) == [255] * 4
+    gap = 7 * grid(page, "pool2")[0]
+    assert pixel(page, "pool2", {"x": gap, "y": gap})[3] == 0
 
 
 COUNT_MESSAGES = """() => {
@@ -155,9 +170,7 @@ def test_maps_and_the_cells_value_follow_the_pen_and_its_arithmetic_when_the_pen
 
 def test_a_cell_is_named_with_its_value_under_the_pointer(open_page, values):
     page = open_layers(open_page)
-    canvas = page.locator('.network canvas[data-layer="pool1"]')
-    left, top = corner(canvas, 22)
-    canvas.hover(position={"x": left + 2 * 9 + 1, "y": top + 2 * 4 + 1})
+    layer(page, "pool1").hover(position=place(page, "pool1", 22, 4, 9))
     expect(page.locator(".card .name")).to_have_text("Pooled 1, map 22, row 4, column 9")
     shown = number(page.locator(".card .value").inner_text())
     assert shown == pytest.approx(values["pool1"][4, 9, 22], abs=1e-3)
@@ -165,7 +178,7 @@ def test_a_cell_is_named_with_its_value_under_the_pointer(open_page, values):
 
 def test_a_click_opens_the_cell_under_the_pointer_and_writes_its_address(open_page):
     page = open_layers(open_page)
-    click_cell(page.locator('.network canvas[data-layer="pool2"]'), 1, 5, 2, zoom=4)
+    layer(page, "pool2").click(position=place(page, "pool2", 1, 5, 2))
     expect(page.locator(".title")).to_have_text(re.compile("Pooled 2, map 1, row 5, column 2"))
     expect(page).to_have_url(re.compile("layer=pool2&channel=1&row=5&col=2"))
     assert f"ink={INK}" in page.url
@@ -180,7 +193,7 @@ def test_keys_lead_from_the_network_to_a_cell_and_from_cell_to_cell(open_page):
     assert page.locator('canvas[data-layer="conv1"]').evaluate(
         "canvas => canvas.getRootNode().activeElement === canvas"
     )
-    columns = (page.locator('canvas[data-layer="conv1"]').evaluate("c => c.width") + 1) // 29
+    _, columns = grid(page, "conv1")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -311,10 +324,10 @@ def three():
 def test_a_third_convolutions_maps_are_shown_and_a_click_or_keys_explain_one(open_page, three):
     page = open_layers(open_page)
     assert page.locator(".network canvas").count() == 9
-    third, pooled = (page.locator(f'.network canvas[data-layer="{x}3"]') for x in ("conv", "pool"))
+    third, pooled = layer(page, "conv3"), layer(page, "pool3")
     # In two rows.
     assert third.bounding_box()["y"] + 100 < pooled.bounding_box()["y"]
-    click_cell(third, 7, 3, 4, zoom=2, side=14)
+    third.click(position=place(page, "conv3", 7, 3, 4))
     expect(page.locator(".title")).to_have_text(re.compile("Layer 3, map 7, row 3, column 4 = "))
     expect(page).to_have_url(re.compile("layer=conv3&channel=7&row=3&col=4"))
     expect(page.locator("caption").first).to_have_text(re.compile("Pooled 2, map"))
@@ -326,8 +339,8 @@ def test_a_third_convolutions_maps_are_shown_and_a_click_or_keys_explain_one(ope
     )
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator('.network canvas[data-layer="conv1"]')).to_be_visible()
-    # On a phone one below the other again, at full size.
-    expect(third).to_have_js_property("width", 3 * 29 - 1)
+    # On a phone one below the other, as wide as the page.
+    expect(third).to_have_js_property("width", 8 * 43 - 1)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
 
 

@@ -8,6 +8,7 @@ import { partialSums } from "./paths.js";
 import { middleOfField } from "./pictures.js";
 import { LOGIT } from "./pointing.js";
 
+const SHARES = "Each score becomes a power of e, above 0: its share of their sum is how sure.";
 const TALL = 64; // pixels from the most positive partial sum's bar to the most negative's
 
 /** Show how the cell's value came about; where the kernel slides, that of the column it is at. */
@@ -184,6 +185,7 @@ function pooling(view, { window, winner, after }) {
   const won = (row, column) =>
     top + row === winner.row && left + column === winner.column ? "won" : "";
   return {
+    how: "It keeps the largest value of its window.",
     totals: [sums(["Largest of the window", after]),
       make("button", { class: "quiet-link", onclick: () => view.choose(winner) },
         `Open the cell that won: row ${winner.row}, column ${winner.column}`)],
@@ -194,6 +196,7 @@ function pooling(view, { window, winner, after }) {
 function averaging(view, { window, count, sum, after }) {
   const source = view.layer(view.layer(view.explanation.cell.layer).source);
   return {
+    how: "It takes the mean of its window.",
     totals: [sums([`Sum of ${count} cells`, sum], [`Mean: the sum divided by ${count}`, after])],
     body: [windowOf(view, source, window)],
   };
@@ -228,7 +231,7 @@ function dense(view, explanation) {
 function tracedMap(view, explanation, { cell, sum, values }) {
   const [height, width] = [values.length, values[0].length];
   const canvas = make("canvas", { "aria-hidden": "true",
-    style: `width: ${width * Math.max(1, Math.floor(63 / width))}px` });
+    style: `width: ${width * Math.max(1, Math.floor(49 / width))}px` });
   const sheet = new Sheet(canvas);
   sheet.resize(width, height);
   paintMap(sheet, 0, 0, 1, values.flat(), [height, width, 1], 0, view.colours,
@@ -252,7 +255,7 @@ function softmax(view, explanation) {
     make("td", {}, fraction(explanation.powers[digit])),
     make("td", {}, fraction(explanation.probabilities[digit]))));
   const sum = explanation.powers.reduce((a, b) => a + b, 0);
-  return { body: [make("table", { class: "sums wide" },
+  return { how: SHARES, body: [make("table", { class: "sums wide" },
     make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))), ...rows,
     make("tr", { class: "result" }, make("th", { scope: "row" }, "Sum"), make("td", {}),
       make("td", {}, fraction(sum)), make("td", {}, fraction(1))))] };

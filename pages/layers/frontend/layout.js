@@ -57,14 +57,15 @@ function zoomsOf(layer, { isWrapped, isSmall, isTouched }) {
   if (!isMap(layer)) {
     const [count] = layer.shape;
     if (isWrapped) return { usual: count > MANY ? 4 : 8 };
-    return { usual: count > MANY ? 2 : 4, least: 2, most: 12 };
+    return { usual: count > MANY ? 2 : 4, least: 2, most: 8 };
   }
   const [, width, count] = layer.shape;
   const filling = (side) => Math.max(1, Math.floor(side / width));
-  if (count === 1) return { usual: filling(LARGE), least: filling(LARGE), most: filling(2 * LARGE) };
+  const most = filling(LARGE);
+  if (count === 1) return { usual: most, least: most, most: most + 1 };
   if (isWrapped) return { usual: Math.max(1, Math.round(FINGER / width)) };
-  return { usual: filling(isSmall && count > FEW ? SMALL : SIDE), least: filling(isTouched ? SIDE : SMALL),
-    most: filling(LARGE) };
+  return { usual: filling(isSmall && count > FEW ? SMALL : SIDE),
+    least: filling(isTouched ? SIDE : SMALL), most };
 }
 
 /** Plan all layers, by name, for a room of { width, height, isTouched }. */

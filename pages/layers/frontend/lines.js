@@ -1,7 +1,7 @@
 /**
  * The lines over the network: what a cell sees, and what it feeds.
  *
- * They lie on a picture of their own, which is drawn anew only when they change, not at every frame.
+ * They lie on a picture of their own, which is drawn anew when they change, not at every frame.
  */
 
 import { cornerOf } from "./layout.js";

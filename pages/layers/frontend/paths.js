@@ -10,6 +10,7 @@ import { isMap } from "../../../cnn/web/network.js";
 
 const SOURCES = 6; // that are shown of a sum
 const TARGETS = 4;
+const HANDING_ON = ["pooling", "averaging", "flatten"];
 
 const layerOf = (network, name) => network.layers.find((layer) => layer.name === name);
 
@@ -44,17 +45,17 @@ function spanFed(from, count, size, stride, padding, extent) {
 /** What a cell sees of the input: a place. */
 export function inputSeenBy(network, cell) {
   let layer = layerOf(network, cell.layer);
-  let place = isMap(layer) ? placeOf(cell) : null;
+  let place = isMap(layer) ? placeOf(cell) : null; // null: all there is
   while (layer.source) {
     const source = layerOf(network, layer.source);
     if (place) place = seenThrough(layer.windows, place, source.shape);
-    else if (layer.kind === "flatten") place = cellOfFlat(source, cell.channel);
+    else if (layer.name === cell.layer && layer.kind === "flatten") {
+      place = cellOfFlat(source, cell.channel);
+    }
     layer = source;
   }
   const [rows, columns] = layer.shape;
-  const isAll = !place || layerOf(network, cell.layer).kind === "dense";
-  return { layer: layer.name, channel: 0,
-    ...(isAll ? { row: 0, column: 0, rows, columns } : place) };
+  return { row: 0, column: 0, rows, columns, ...place, layer: layer.name, channel: 0 };
 }
 
 /** Which cell of a map became the unit of a flattened vector. */
@@ -68,11 +69,14 @@ function cellOfFlat({ name, shape: [, width, channels] }, unit) {
 export function linesBehind(network, reading, cell) {
   const lines = sourcesOf(network, reading, placeOf(cell)).map((from) =>
     ({ from, to: placeOf(cell), share: from.share }));
-  // What only hands on the values of one map is followed to where these come from.
+  // What only hands on the values of one map is followed to where these come from; and a
+  // probability is its logit's, so what adds up to that is shown.
+  const isProbability = layerOf(network, cell.layer).kind === "softmax";
   for (const { from, share } of lines) {
-    if (!["pooling", "averaging", "flatten"].includes(layerOf(network, from.layer).kind)) continue;
+    const isHandedOn = HANDING_ON.includes(layerOf(network, from.layer).kind);
+    if (!isHandedOn && !(isProbability && from.layer === "logits")) continue;
     for (const before of sourcesOf(network, reading, from)) {
-      lines.push({ from: before, to: from, share });
+      lines.push({ from: before, to: from, share: share * before.share });
     }
   }
   return lines;

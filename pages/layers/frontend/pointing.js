@@ -1,4 +1,4 @@
-/** What is pointed at, with the pointer or by keyboard: its name, its value, and its map enlarged. */
+/** What is pointed at, with the pointer or by keyboard: its name, value, and map, enlarged. */
 
 import { isMap } from "../../../cnn/web/network.js";
 import { Sheet, paintMap } from "../../../cnn/web/paint.js";

@@ -205,12 +205,13 @@ class View {
   /** On a small screen, bring the explanation to who asked for it. */
   bringExplanation() {
     const { cell } = this.roots;
-    if (cell && cell.getBoundingClientRect().top > innerHeight - SEEN) scrollTo(cell);
+    if (cell?.getBoundingClientRect().top > innerHeight - SEEN) scrollTo(cell, "start");
   }
 
-  /** And back to the network. */
+  /** And back to where in the network the cell is. */
   goBack() {
-    scrollTo(this.roots.network);
+    const figure = this.figures.get(this.cell?.layer);
+    scrollTo(figure?.canvas ?? this.roots.network.querySelector(".output"), "center");
   }
 
   /** Show the products of another map of the layer before. */
@@ -270,7 +271,7 @@ class View {
   }
 }
 
-const scrollTo = (element) =>
-  element.scrollIntoView({ block: "start", behavior: STILL.matches ? "auto" : "smooth" });
+const scrollTo = (element, block) =>
+  element.scrollIntoView({ block, behavior: STILL.matches ? "auto" : "smooth" });
 
 export const view = new View();
