@@ -22,8 +22,10 @@ from cnn.tf import Model
 from pages.layers import cell_text
 from pages.live.component import LOADER
 from pages.server import modules
-from pages.shared import messages
+from pages.shared import glossary, messages
 
+# Words that the maps' own labels use.
+TERMS = {term: glossary.meaning(term) for term in ("logit", "ReLU")}
 KEY, CELL = "network", "cell"
 TROUBLE = "network-trouble"
 FOLDER, MODULES = Path(__file__).with_name("frontend"), "pages/layers/frontend"
@@ -49,7 +51,9 @@ def show_maps(address: str, layers: Mapping[str, Layer], choose: Callable[[Cell]
 
     messages.show(TROUBLE)
     module = modules.address(f"{MODULES}/network.js")
-    _maps()(key=KEY, data={"module": module, "network": address}, on_cell_change=chosen)
+    _maps()(
+        key=KEY, data={"module": module, "network": address, "terms": TERMS}, on_cell_change=chosen
+    )
 
 
 def show_cell(explanation: dict[str, object]) -> None:
@@ -132,6 +136,9 @@ def _component(name: str) -> Any:
     return st.components.v2.component(
         f"digitscope_{name}",
         html=(FOLDER / f"{name}.html").read_text(),
-        css="".join((FOLDER / f"{each}.css").read_text() for each in ("look", name)),
+        css="".join(
+            style.read_text()
+            for style in (FOLDER / "look.css", FOLDER / f"{name}.css", glossary.STYLE)
+        ),
         js=LOADER.read_text(),
     )

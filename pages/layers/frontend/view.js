@@ -15,6 +15,7 @@ import { sentence } from "./names.js";
 import { showOutput } from "./output.js";
 import { moveBy, paintPictures, showPictures } from "./pictures.js";
 import { paintCard } from "./pointing.js";
+import { tip } from "./tip.js";
 
 // Milliseconds after which an answer that has not come, as after a lost connection, is given up.
 const PATIENCE = 5000;
@@ -47,19 +48,23 @@ class View {
     return this.sliding ?? this.cell.column;
   }
 
-  /** Show a network in a component's place, and send to the server which cells are chosen. */
-  showNetworkIn(root, address, send) {
+  /**
+   * Show a network in a component's place, and send to the server which cells are chosen. `terms`
+   * are what words of the field mean.
+   */
+  showNetworkIn(root, address, terms, send) {
     if (this.address !== address || this.roots.network !== root) {
       this.forgetCell();
       this.network = null; // until it is read with
     }
-    Object.assign(this, { address, send });
+    Object.assign(this, { address, terms, send });
     if (this.roots.network === root) return;
     this.roots.network = root;
     const place = root.querySelector(".network");
     this.sized.disconnect();
     this.sized.observe(place);
     onThemeChange(root, () => this.recolour());
+    root.querySelector(".relu").after(...tip(this.terms, "ReLU"));
     root.querySelector(".flow").addEventListener("click", () => watchFlow(place));
     for (const select of root.querySelectorAll("[data-choice]")) {
       select.value = this.choices[select.dataset.choice];
