@@ -97,6 +97,7 @@ def test_two_fingers_zoom_the_page_and_leave_no_ink(open_page):
 
 def test_another_button_in_a_stroke_changes_nothing(open_page):
     page = open_page()
+    page.locator(".strip").wait_for()
     start, middle, end = on_page(page, [[160, 60], [160, 160], [160, 260]])
     page.mouse.move(*start)
     page.mouse.down()
