@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,8 +14,6 @@ from pages.live import component
 from pages.live.component import Known
 from pages.shared import browser_network, prediction
 from pages.shared.browser_network import Offered
-
-STYLE = Path(__file__).with_name("editor.css")
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,6 @@ def show(
         example: Returns what is read, [28, 28], and lies on the canvas while nothing is drawn.
         offer: Returns what it is read with, or raises ModelError; without, the session's network.
     """
-    st.html(STYLE)
     book = sketchbook.sketchbook()
     brush = st.session_state.get("brush", sketchbook.BRUSH)
     with st.container(key="editor", horizontal=True):

@@ -61,24 +61,23 @@ def test_all_of_the_canvas_is_seen_and_drawn_on_to_its_corners_by_mouse_and_fing
     assert answer["y"] + answer["height"] <= height
     beside = answer["x"] >= place["x"] + place["width"]
     assert beside or answer["y"] >= place["y"] + place["height"]
+    ways = [on_page(page, np.linspace(MIDDLE, corner, 5)) for corner in CORNERS]
     finger = touch(page)
-    for i, corner in enumerate(CORNERS):
-        way = on_page(page, np.linspace(MIDDLE, corner, 5))
-        if i % 2:
-            finger("touchStart", way[0])
-            for point in way[1:]:
-                finger("touchMove", point)
-            finger("touchEnd")
-        else:
-            page.mouse.move(*way[0])
-            page.mouse.down()
-            for point in way[1:]:
-                page.mouse.move(*point)
-            page.mouse.up()
-        wait_until(lambda known=i + 1: strokes_known(page) == known)
+    for way in ways:
+        page.mouse.move(*way[0])
+        page.mouse.down()
+        for point in way[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+    for way in ways:
+        finger("touchStart", way[0])
+        for point in way[1:]:
+            finger("touchMove", point)
+        finger("touchEnd")
+    wait_until(lambda: strokes_known(page) == 8)
     ends = [stroke[-1] for stroke in strokes(page)]
     # The mouse has whole pixels of the page.
-    np.testing.assert_allclose(ends, CORNERS, atol=1.1 * 320 / place["width"] + 0.1)
+    np.testing.assert_allclose(ends, [*CORNERS, *CORNERS], atol=1.1 * 320 / place["width"] + 0.1)
 
 
 def test_two_fingers_zoom_the_page_and_leave_no_ink(open_page):
@@ -88,9 +87,8 @@ def test_two_fingers_zoom_the_page_and_leave_no_ink(open_page):
     finger, (left, right) = touch(page), on_page(page, [[120, 160], [200, 160]])
     finger("touchStart", left)
     finger("touchStart", left, right)
-    for _ in range(8):
-        left, right = left - (10, 0), right + (10, 0)
-        finger("touchMove", left, right)
+    for way in range(10, 80, 10):
+        finger("touchMove", left - np.array([way, 0]), right + np.array([way, 0]))
     finger("touchEnd")
     wait_until(lambda: page.evaluate("visualViewport.scale") > 1.1)
     wait_until_still(page)
@@ -99,6 +97,7 @@ def test_two_fingers_zoom_the_page_and_leave_no_ink(open_page):
 
 def test_another_button_in_a_stroke_changes_nothing(open_page):
     page = open_page()
+    page.locator(".strip").wait_for()
     start, middle, end = on_page(page, [[160, 60], [160, 160], [160, 260]])
     page.mouse.move(*start)
     page.mouse.down()
@@ -116,7 +115,7 @@ def test_strokes_drawn_at_once_are_undone_by_keys_one_by_one_even_the_last_befor
 ):
     page = open_page()
     page.locator(".strip").wait_for()
-    draw(page, [UP_AND_DOWN - (60, 0), UP_AND_DOWN, UP_AND_DOWN + (60, 0)])
+    draw(page, [UP_AND_DOWN + np.array([aside, 0]) for aside in (-60, 0, 60)])
     page.keyboard.press("Control+z")
     wait_until(lambda: strokes_known(page) == 2)
     page.keyboard.press("Control+z")
@@ -130,7 +129,8 @@ def test_the_example_lies_on_the_canvas_until_the_first_stroke_and_after_the_las
     open_page,
 ):
     page = open_page("/Layers")
-    wait_until(lambda: page.evaluate(SEEN, ".dc-background-canvas") == 1)
+    expect(page.locator(".answer .digit")).to_have_text("7")
+    assert page.evaluate(SEEN, ".dc-background-canvas") == 1
     assert "ink=" not in page.url
     start, end = on_page(page, UP_AND_DOWN)
     page.mouse.move(*start)
@@ -158,5 +158,6 @@ def test_a_click_and_the_shortest_stroke_are_dots_and_no_digit(open_page):
         expect(page.locator(".digit")).to_have_text("?")
         press(page, "clear")
         expect(page.locator(".sentence")).to_contain_text("Draw a digit")
+        wait_until_still(page)
     draw(page, points_of(1))
     expect(page.locator(".digit")).to_have_text("1")

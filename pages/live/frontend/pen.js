@@ -75,7 +75,7 @@ export function followPen(brush, { moved, ended, cancelled }) {
     }
   });
   listen("touchmove", (event) => {
-    if (pen && !pen.isLong) allowZoom(event);
+    if (pen && !(pen.isLong && event.cancelable)) allowZoom(event);
   });
 
   function add(event) {
