@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cnn.ink.link import drawing_from_text
+from tests.browser.still import wait_until_still
 from tests.browser.test_draw import draw, points_of
 from tests.patience import wait_until
 
@@ -67,6 +68,7 @@ def test_back_leads_to_the_page_before_however_much_was_drawn_and_chosen(open_pa
     for digit in range(5):
         choose_cell(page, digit)
     assert steps(page) == ["replace"] * 5
+    wait_until_still(page)
     assert page.evaluate("history.length") == begin + 1
     page.go_back()
     page.locator(".strip").wait_for()
