@@ -1,6 +1,7 @@
 """What only a real browser shows of addresses: back and forward, loading anew, sharing."""
 
 import re
+import shutil
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -9,8 +10,11 @@ import pytest
 from playwright.sync_api import expect
 
 from cnn.ink.link import drawing_from_text
+from cnn.model import build, save_model
+from cnn.runs.run import runs_folder
 from tests.browser.still import wait_until_still
 from tests.browser.test_draw import draw, points_of
+from tests.made_runs import RECIPE, make_run
 from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
@@ -59,7 +63,7 @@ def test_back_leads_to_the_page_before_however_much_was_drawn_and_chosen(open_pa
     begin = page.evaluate("history.length")
     for count in range(10):
         left = 30 + 25 * count
-        draw(page, [np.array([[left, 60], [left, 260]])])
+        draw(page, [np.array([[left, 60], [left, 90]])])
         wait_until(lambda count=count: strokes_known(page) == count + 1)
     assert steps(page) == ["replace"] * 10
     go_to(page, "Layers")
@@ -73,7 +77,7 @@ def test_back_leads_to_the_page_before_however_much_was_drawn_and_chosen(open_pa
     page.go_back()
     page.locator(".strip").wait_for()
     assert (path(page), word(page, "layer"), strokes_known(page)) == ("/", "", 10)
-    draw(page, [np.array([[30, 160], [280, 160]])])
+    draw(page, [np.array([[30, 160], [60, 160]])])
     wait_until(lambda: strokes_known(page) == 11)
     page.go_forward()
     expect(page.locator(".title").first).to_have_text(re.compile("4"))
@@ -177,3 +181,15 @@ def test_an_uploads_trouble_stands_where_it_was_chosen_and_a_good_one_closes_tha
     place.locator("input[type=file]").set_input_files(one)
     expect(place).to_be_hidden()
     expect(page.locator(".digit")).to_have_text("1")
+
+
+def test_the_page_stays_where_it_is_when_there_is_another_network_to_choose(open_page):
+    place = {"viewport": {"width": 1280, "height": 900}}
+    before = open_page("/Train", ".wordmark", **place).locator(".st-key-frame").bounding_box()
+    run = make_run(runs_folder(), "another")
+    save_model(build(RECIPE), run.model_file)
+    try:
+        page = open_page("/Train", ".st-key-model-picker", **place)
+        assert page.locator(".st-key-frame").bounding_box() == before
+    finally:
+        shutil.rmtree(run.folder)
