@@ -9,7 +9,9 @@ from cnn.ink.strokes import CANVAS_SIZE, InkError
 from cnn.plots.images import grey, png
 from pages.draw import sketchbook
 from pages.draw.sketchbook import Drawing, Sketchbook
-from pages.shared import datasets
+from pages.shared import datasets, messages
+
+MORE, TROUBLE = "more-tools", "upload-trouble"
 
 
 def show_example(book: Sketchbook) -> None:
@@ -25,21 +27,28 @@ def show_test_digit(book: Sketchbook, i: int) -> None:
 
 
 def show_upload(book: Sketchbook, key: str) -> None:
-    """Put an uploaded picture or drawing on the canvas; what cannot be read changes nothing."""
+    """Put an uploaded picture or drawing on the canvas; what cannot be read changes nothing.
+
+    It lies in the popover: that closes when there is something to see behind it, and stays open,
+    with what is wrong, when there is not.
+    """
     upload = st.session_state[key]
+    st.session_state[TROUBLE] = {}
     if upload is None:
         return
     try:
         book.show(sketchbook.from_file(upload.getvalue(), upload.name))
+        st.session_state[MORE] = False
     except InkError as error:
-        book.trouble = f"{upload.name}: {error}"
+        st.session_state[TROUBLE] = {key: f"{upload.name}: {error}"}
 
 
 def row(book: Sketchbook, current: Drawing) -> None:
     """Add to the canvas's tools what brings a drawing or takes it away, and the brush."""
     st.button("Example", icon=":material/casino:", key="example", on_click=show_example,
               args=[book], help="A test digit, drawn by lot")  # fmt: skip
-    with st.popover("", icon=":material/more_horiz:", help="Upload, save, brush", key="more-tools"):
+    with st.popover("", icon=":material/more_horiz:", help="Upload, save, brush", key=MORE,
+                    on_change="rerun"):  # fmt: skip
         key = f"upload-{book.revision}"
         st.file_uploader(
             "A photo or picture of a digit, or a drawing saved here",
@@ -47,6 +56,8 @@ def row(book: Sketchbook, current: Drawing) -> None:
             on_change=show_upload,
             args=[book, key],
         )
+        if trouble := st.session_state.get(TROUBLE, {}).get(key):
+            messages.tell(trouble)
         _downloads(current)
         st.slider("Brush", 6, 40, sketchbook.BRUSH, key="brush", format="%d px")
 
@@ -60,7 +71,6 @@ def _downloads(current: Drawing) -> None:
         if current.objects:
             st.download_button("Save strokes (JSON)", lambda: _strokes(current), "digit.json",
                                "application/json", on_click="ignore")  # fmt: skip
-    st.caption("This page's address holds the drawing too: copy it to share.")
 
 
 def _strokes(current: Drawing) -> str:

@@ -36,12 +36,14 @@ class Drawing:
         picture: The network's input [28, 28], made from an uploaded picture or an example.
         steps: How the picture was prepared.
         note: What it is, in a few words.
+        text: What it was read from in an address: that stays the same however often it is opened.
     """
 
     objects: list[CanvasObject] = field(default_factory=list)
     picture: Picture | None = None
     steps: list[PreparationStep] = field(default_factory=list)
     note: str = ""
+    text: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -246,14 +248,16 @@ def from_example(image: Picture, note: str) -> Drawing:
 def _from_address(text: str) -> Drawing:
     found = drawing_from_text(text)
     if isinstance(found, list):
-        return Drawing(canvas.objects_from_strokes(found, BRUSH))
+        return Drawing(canvas.objects_from_strokes(found, BRUSH), text=text)
     return from_example(found, "from the address")
 
 
 def _to_address(drawing: Drawing) -> str:
     if drawing.picture is not None:
         return text_from_picture(drawing.picture)
-    return text_from_strokes(drawing.strokes()) if drawing.objects else ""
+    if drawing.text or not drawing.objects:
+        return drawing.text
+    return text_from_strokes(drawing.strokes())
 
 
 def _on_canvas(strokes: list[Stroke]) -> list[Stroke]:

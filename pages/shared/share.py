@@ -1,5 +1,6 @@
 """Sharing, above every page: the link to it, which holds drawing and choice, to copy or to scan."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,9 @@ def show() -> None:
                 "What to share", kinds, default=PAGE, required=True, key="share-what",
                 label_visibility="collapsed", width="stretch",
             )  # fmt: skip
-            sent = st.session_state.get(KEY, {}).get("page")
             _link()(
                 key=KEY,
-                data=told(link.from_message(sent), option(asked, kinds)),
+                data=told(_page(), option(asked, kinds)),
                 on_page_change=lambda: None,
                 height="content",
             )
@@ -71,6 +71,12 @@ def told(page: Link | None, kind: str) -> dict[str, str]:
         note = WITH_DRAWING if address.ink() else WITHOUT
     words = shared.text if kind == START else ""
     return {"link": shared.text, "code": code, "words": words, "note": note}
+
+
+def _page() -> Link | None:
+    """Return where the browser has told that it is, whatever it has sent."""
+    sent = st.session_state.get(KEY)
+    return link.from_message(sent.get("page")) if isinstance(sent, Mapping) else None
 
 
 @cache

@@ -149,18 +149,6 @@ def test_a_stroke_over_an_example_starts_a_new_drawing(open_page):
     expect(page.locator(".remark")).to_have_text("")
 
 
-def test_a_text_file_called_png_gets_a_sentence_and_keeps_the_drawing(open_page):
-    page = open_page()
-    draw(page, points_of(7))
-    expect(page.locator(".digit")).to_have_text("7")
-    page.locator(".st-key-more-tools button").first.click()
-    page.locator("input[type=file]").set_input_files(
-        {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear reader"}
-    )
-    expect(page.locator(".remark")).to_have_text(re.compile(r"letter\.png: "))
-    expect(page.locator(".digit")).to_have_text("7")
-
-
 # In every frame: the places of the parts of the answer, and of the strip.
 FRAMES = """() => {
   const roots = [...document.querySelectorAll('*')].map((e) => e.shadowRoot).filter((root) => root);

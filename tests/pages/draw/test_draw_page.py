@@ -116,6 +116,8 @@ def test_the_address_holds_the_drawing_and_restores_it(app, paper):
     again.query_params["ink"] = text
     again.run()
     assert sentence(again).startswith("Reads as 7")
+    # However often that is done, no point of it is lost.
+    assert again.query_params["ink"] == text
     again.button(key="clear").click().run()
     assert "ink" not in again.query_params
 
