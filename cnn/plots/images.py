@@ -22,7 +22,7 @@ WRONG, WHITE = (255, 146, 43), (255, 255, 255)
 # Digits in a row of a probe.
 PROBE_ROW = 20
 # What is seen between pictures, in both themes: as silent ones are all paper, it tells them apart.
-BETWEEN = (128, 138, 150, 60)
+BETWEEN = (128, 138, 150, 90)
 # A picture's file has 256 colours: BETWEEN, and these on either side of zero.
 FILE_STEPS = 127
 SVG = (

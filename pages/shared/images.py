@@ -14,6 +14,8 @@ from cnn.plots.images import ROW, coloured, data_uri, grey, own_scales, sheet
 STYLE = Path(__file__).with_name("images.css")
 # Sheets of weights are enlarged to this width; wider ones are shown as large as they are.
 ENLARGED = 420
+# Pixels for each weight of a small picture, so that the lines between pictures are thin.
+FINE = 4
 # More rows of numbers than these are no longer read.
 MOST_NUMBERS = 7
 WHOLE = ReceptiveField(0, 0, SIZE, SIZE)
@@ -45,7 +47,10 @@ def ink(image: Picture, alt: str, box: ReceptiveField | None = None, kind: str =
 
 def weights(values: NDArray[np.float32], alt: str, columns: int = ROW) -> str:
     """Show pictures of weights [height, width, pictures], each on its own scale, told below."""
-    laid = about_zero(values, columns)
+    relative = own_scales(values)
+    if values.shape[1] <= MOST_NUMBERS:
+        relative = relative.repeat(FINE, axis=0).repeat(FINE, axis=1)
+    laid = sheet(relative, columns)
     kind = "single" if values.shape[2] == 1 else "large" if laid.shape[1] > ENLARGED else ""
     return (
         f'<div class="weights {kind}"><img class="crisp" alt="{html.escape(alt)}"'
