@@ -10,6 +10,7 @@ from cnn.plots.images import (
     PROBE_ROW,
     coloured,
     data_uri,
+    fine_sheet,
     grey,
     own_scales,
     png,
@@ -71,3 +72,8 @@ def test_misread_digits_are_orange():
     assert probe_sheet(images.repeat(7, 0), np.zeros(21, int), answers.repeat(7, 0)).shape[1] == (
         PROBE_ROW * 29 - 1
     )
+
+
+def test_small_maps_are_enlarged_so_that_thin_lines_part_them():
+    assert fine_sheet(np.zeros((5, 5, 8), np.float32)).shape == (25, 8 * 26 - 1)
+    assert fine_sheet(np.zeros((28, 28, 2), np.float32)).shape == (28, 57)
