@@ -19,6 +19,8 @@ from cnn.plots.colours import STEPS, Theme, scales, table
 ROW = 8
 CLEAR = (0, 0, 0, 0)
 WRONG, WHITE = (255, 146, 43), (255, 255, 255)
+# Pixels that the maps of a fine sheet are wide, or nearly.
+FINE = 28
 # Digits in a row of a probe.
 PROBE_ROW = 20
 # What is seen between pictures, in both themes: as silent ones are all paper, it tells them apart.
@@ -71,6 +73,12 @@ def sheet(
         top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
         laid[top : top + height, left : left + width] = pictures[:, :, i]
     return laid
+
+
+def fine_sheet(maps: NDArray[np.float32], columns: int = ROW) -> NDArray[np.float32]:
+    """Lay maps [height, width, maps] side by side, small ones enlarged, parted by thin lines."""
+    pixels = max(FINE // maps.shape[1], 1)
+    return sheet(maps.repeat(pixels, axis=0).repeat(pixels, axis=1), columns)
 
 
 def probe_sheet(

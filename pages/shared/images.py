@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 from cnn.explain.receptive_field import ReceptiveField
 from cnn.ink.strokes import SIZE, Picture
 from cnn.plots.colours import FLOOR, css, css_upon, gradient
-from cnn.plots.images import ROW, coloured, data_uri, grey, own_scales, sheet
+from cnn.plots.images import ROW, coloured, data_uri, fine_sheet, grey, own_scales
 
 STYLE = Path(__file__).with_name("images.css")
 # Sheets of weights are enlarged to this width; wider ones are shown as large as they are.
 ENLARGED = 420
-# Pixels for each weight of a small picture, so that the lines between pictures are thin.
-FINE = 4
 # More rows of numbers than these are no longer read.
 MOST_NUMBERS = 7
 WHOLE = ReceptiveField(0, 0, SIZE, SIZE)
@@ -47,10 +45,7 @@ def ink(image: Picture, alt: str, box: ReceptiveField | None = None, kind: str =
 
 def weights(values: NDArray[np.float32], alt: str, columns: int = ROW) -> str:
     """Show pictures of weights [height, width, pictures], each on its own scale, told below."""
-    relative = own_scales(values)
-    if values.shape[1] <= MOST_NUMBERS:
-        relative = relative.repeat(FINE, axis=0).repeat(FINE, axis=1)
-    laid = sheet(relative, columns)
+    laid = about_zero(values, columns)
     kind = "single" if values.shape[2] == 1 else "large" if laid.shape[1] > ENLARGED else ""
     return (
         f'<div class="weights {kind}"><img class="crisp" alt="{html.escape(alt)}"'
@@ -75,7 +70,7 @@ def numbers(values: NDArray[np.float32], alt: str) -> str:
 
 def about_zero(values: NDArray[np.float32], columns: int = ROW) -> NDArray[np.float32]:
     """Lay pictures of values [height, width, pictures] side by side, each on its own scale."""
-    return sheet(own_scales(values), columns)
+    return fine_sheet(own_scales(values), columns)
 
 
 def thumbnails(values: NDArray[np.float32]) -> list[str]:
@@ -102,7 +97,7 @@ def legend_from_zero(largest: float, where: str = "") -> str:
         where: Where else than in the map itself each scale's end is looked for.
     """
     note = f"each map to its largest{where}, at least {FLOOR * largest:.2f}"
-    return f'<div class="legend note"><span>0</span>{ramp(0)}<span>{html.escape(note)}</span></div>'
+    return f'<div class="legend note"><span>0</span>{ramp(0)}{_said(note)}</div>'
 
 
 def legend(values: NDArray[np.float32], note: str = "") -> str:
@@ -116,10 +111,12 @@ def legend(values: NDArray[np.float32], note: str = "") -> str:
         low, high = f"−{largest:.2f}", f"+{largest:.2f}"
     else:
         note = f"each to its largest, at least {FLOOR * largest:.2f}. {note}".strip()
-    return (
-        f'<div class="legend note"><span>{low}</span>{ramp()}<span>{high}</span>'
-        f"<span>{html.escape(note)}</span></div>"
-    )
+    said = _said(note) if note else ""
+    return f'<div class="legend note"><span>{low}</span>{ramp()}<span>{high}</span>{said}</div>'
+
+
+def _said(note: str) -> str:
+    return f'<span class="said">{html.escape(note)}</span>'
 
 
 def _number(value: float, relative: float) -> str:
