@@ -76,9 +76,15 @@ def sheet(
 
 
 def fine_sheet(maps: NDArray[np.float32], columns: int = ROW) -> NDArray[np.float32]:
-    """Lay maps [height, width, maps] side by side, small ones enlarged, parted by thin lines."""
+    """Lay maps [height, width, maps] side by side, small ones enlarged.
+
+    Each has a rim of paper, so that full ones are told apart, and lines part empty ones.
+    """
+    if maps.shape[2] == 1:
+        return maps[:, :, 0]
     pixels = max(FINE // maps.shape[1], 1)
-    return sheet(maps.repeat(pixels, axis=0).repeat(pixels, axis=1), columns)
+    large = maps.repeat(pixels, axis=0).repeat(pixels, axis=1)
+    return sheet(np.pad(large, ((1, 1), (1, 1), (0, 0))), columns)
 
 
 def probe_sheet(

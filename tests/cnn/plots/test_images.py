@@ -74,6 +74,11 @@ def test_misread_digits_are_orange():
     )
 
 
-def test_small_maps_are_enlarged_so_that_thin_lines_part_them():
-    assert fine_sheet(np.zeros((5, 5, 8), np.float32)).shape == (25, 8 * 26 - 1)
-    assert fine_sheet(np.zeros((28, 28, 2), np.float32)).shape == (28, 57)
+def test_of_a_fine_sheet_small_maps_are_enlarged_and_each_has_a_rim_of_paper():
+    laid = fine_sheet(np.ones((5, 5, 8), np.float32))
+    assert laid.shape == (27, 8 * 28 - 1)
+    assert laid[0, 0] == laid[13, 26] == laid[13, 28] == 0
+    assert laid[13, 1] == laid[13, 25] == 1
+    assert np.isnan(laid[13, 27])
+    assert fine_sheet(np.ones((28, 28, 2), np.float32)).shape == (30, 61)
+    assert fine_sheet(np.ones((5, 5, 1), np.float32)).shape == (5, 5)
