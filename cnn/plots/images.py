@@ -19,10 +19,12 @@ from cnn.plots.colours import STEPS, Theme, scales, table
 ROW = 8
 CLEAR = (0, 0, 0, 0)
 WRONG, WHITE = (255, 146, 43), (255, 255, 255)
+# Pixels that the maps of a fine sheet are wide, or nearly.
+FINE = 28
 # Digits in a row of a probe.
 PROBE_ROW = 20
 # What is seen between pictures, in both themes: as silent ones are all paper, it tells them apart.
-BETWEEN = (128, 138, 150, 60)
+BETWEEN = (128, 138, 150, 90)
 # A picture's file has 256 colours: BETWEEN, and these on either side of zero.
 FILE_STEPS = 127
 SVG = (
@@ -71,6 +73,18 @@ def sheet(
         top, left = (i // columns) * (height + 1), (i % columns) * (width + 1)
         laid[top : top + height, left : left + width] = pictures[:, :, i]
     return laid
+
+
+def fine_sheet(maps: NDArray[np.float32], columns: int = ROW) -> NDArray[np.float32]:
+    """Lay maps [height, width, maps] side by side, small ones enlarged.
+
+    Each has a rim of paper, so that full ones are told apart, and lines part empty ones.
+    """
+    if maps.shape[2] == 1:
+        return maps[:, :, 0]
+    pixels = max(FINE // maps.shape[1], 1)
+    large = maps.repeat(pixels, axis=0).repeat(pixels, axis=1)
+    return sheet(np.pad(large, ((1, 1), (1, 1), (0, 0))), columns)
 
 
 def probe_sheet(

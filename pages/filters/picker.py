@@ -64,7 +64,8 @@ def choose(banks: Banks, layers: Mapping[str, Layer], start: Choice) -> Choice:
     if len(numbers) > MOST_BUTTONS:
         st.number_input("Unit", 0, numbers[-1], key=key, width=180)
         pictures = images.weights(bank[:, :, 0], "Weights of all units", UNITS_A_ROW)
-        st.html(f'{pictures}<p class="note">Row by row, {UNITS_A_ROW} in each, from unit 0.</p>')
+        note = f'<p class="note">Row by row, {UNITS_A_ROW} in each, from unit 0.</p>'
+        st.html(f'{note}<div class="units" tabindex="0">{pictures}</div>')
         return Choice(name, int(st.session_state[key]))
     shown = _strongest_slices(bank)
     faces = images.thumbnails(shown)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cnn.decision import decide, percent
 from cnn.explain.comparison import Compared, MapChange, compare
 from cnn.explain.layers import Layer, Values
-from cnn.plots.images import coloured, data_uri, grey, own_scales, sheet
+from cnn.plots.images import coloured, data_uri, fine_sheet, grey, own_scales
 from pages.shared import glossary, images, prediction
 
 STYLE = Path(__file__).with_name("comparison_view.css")
@@ -85,7 +85,7 @@ def _maps(first: Side, second: Side, layer: Compared, ink: str) -> str:
         if values is None:
             figures.append(_absent(side.title, "It has no such layer."))
             continue
-        laid = sheet(own_scales(values, beside))
+        laid = fine_sheet(own_scales(values, beside))
         alt = f"{side.layers[layer.name].title} of {side.title}: {values.shape[2]} maps"
         title = html.escape(side.title)
         figures.append(_figure(title, alt, coloured(laid), laid.shape, legend))

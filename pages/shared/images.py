@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cnn.explain.receptive_field import ReceptiveField
 from cnn.ink.strokes import SIZE, Picture
 from cnn.plots.colours import FLOOR, css, css_upon, gradient
-from cnn.plots.images import ROW, coloured, data_uri, grey, own_scales, sheet
+from cnn.plots.images import ROW, coloured, data_uri, fine_sheet, grey, own_scales
 
 STYLE = Path(__file__).with_name("images.css")
 # Sheets of weights are enlarged to this width; wider ones are shown as large as they are.
@@ -70,7 +70,7 @@ def numbers(values: NDArray[np.float32], alt: str) -> str:
 
 def about_zero(values: NDArray[np.float32], columns: int = ROW) -> NDArray[np.float32]:
     """Lay pictures of values [height, width, pictures] side by side, each on its own scale."""
-    return sheet(own_scales(values), columns)
+    return fine_sheet(own_scales(values), columns)
 
 
 def thumbnails(values: NDArray[np.float32]) -> list[str]:
@@ -97,7 +97,7 @@ def legend_from_zero(largest: float, where: str = "") -> str:
         where: Where else than in the map itself each scale's end is looked for.
     """
     note = f"each map to its largest{where}, at least {FLOOR * largest:.2f}"
-    return f'<div class="legend note"><span>0</span>{ramp(0)}<span>{html.escape(note)}</span></div>'
+    return f'<div class="legend note"><span>0</span>{ramp(0)}{_said(note)}</div>'
 
 
 def legend(values: NDArray[np.float32], note: str = "") -> str:
@@ -111,10 +111,12 @@ def legend(values: NDArray[np.float32], note: str = "") -> str:
         low, high = f"−{largest:.2f}", f"+{largest:.2f}"
     else:
         note = f"each to its largest, at least {FLOOR * largest:.2f}. {note}".strip()
-    return (
-        f'<div class="legend note"><span>{low}</span>{ramp()}<span>{high}</span>'
-        f"<span>{html.escape(note)}</span></div>"
-    )
+    said = _said(note) if note else ""
+    return f'<div class="legend note"><span>{low}</span>{ramp()}<span>{high}</span>{said}</div>'
+
+
+def _said(note: str) -> str:
+    return f'<span class="said">{html.escape(note)}</span>'
 
 
 def _number(value: float, relative: float) -> str:

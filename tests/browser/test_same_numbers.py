@@ -18,6 +18,7 @@ from cnn.explain.layers import Layer, before_relu, layers_in_file, values_of
 from cnn.ink.formats import strokes_from_canvas, strokes_from_json
 from cnn.ink.strokes import InkError, Picture, rasterise
 from cnn.model import build, save_model
+from cnn.plots.colours import table
 from cnn.predictor import SHIPPED_MODEL, Predictor
 from cnn.recipe import RECIPES, Recipe
 from cnn.web.network_file import network_file
@@ -240,6 +241,11 @@ def paths_sent(app):
     """Return the paths that the canvas last told of; [] if it did not."""
     told = [text for text in app.evaluate("sent") if '"objects":[{' in text]
     return json.JSONDecoder().raw_decode(told[-1], told[-1].index("[{"))[0] if told else []
+
+
+def test_values_have_the_same_colours_in_browsers_and_in_what_python_makes(second):
+    for theme, painted in zip(("light", "dark"), second.page.evaluate("colours()"), strict=True):
+        np.testing.assert_array_equal(table(theme), painted)
 
 
 def test_a_pens_points_become_the_strokes_that_the_canvas_makes_of_them(open_page):

@@ -10,6 +10,7 @@ from cnn.plots.images import (
     PROBE_ROW,
     coloured,
     data_uri,
+    fine_sheet,
     grey,
     own_scales,
     png,
@@ -71,3 +72,13 @@ def test_misread_digits_are_orange():
     assert probe_sheet(images.repeat(7, 0), np.zeros(21, int), answers.repeat(7, 0)).shape[1] == (
         PROBE_ROW * 29 - 1
     )
+
+
+def test_of_a_fine_sheet_small_maps_are_enlarged_and_each_has_a_rim_of_paper():
+    laid = fine_sheet(np.ones((5, 5, 8), np.float32))
+    assert laid.shape == (27, 8 * 28 - 1)
+    assert laid[0, 0] == laid[13, 26] == laid[13, 28] == 0
+    assert laid[13, 1] == laid[13, 25] == 1
+    assert np.isnan(laid[13, 27])
+    assert fine_sheet(np.ones((28, 28, 2), np.float32)).shape == (30, 61)
+    assert fine_sheet(np.ones((5, 5, 1), np.float32)).shape == (5, 5)
