@@ -144,8 +144,8 @@ def save_live(run: Run, live: Live) -> None:
     )
 
 
-def newest(run: Run) -> Live | None:
-    """Return how a run's network last read one of the probe's digits of each label.
+def newest(run: Run, whole: Probe) -> Live | None:
+    """Return how a run's network last read one of its probe's digits of each label.
 
     Returns:
         None if it has read none.
@@ -157,7 +157,7 @@ def newest(run: Run) -> Live | None:
     if not done:
         return None
     measured = run.metrics()
-    chosen = one_of_each(probe(run))
+    chosen = one_of_each(whole)
     last_epoch = next((record.step for record in measured.epochs if record.epoch == done[-1]), 0)
     if os.path.lexists(_live_file(run)):
         kept = _read(_live_file(run), LIVE)
@@ -166,7 +166,10 @@ def newest(run: Run) -> Live | None:
         is_newer = measured.steps and last_epoch < step <= measured.steps[-1].step
         if is_newer and len(kept["probabilities"]) == len(chosen):
             return Live(step, kept["probabilities"].astype(np.float32))
-    return Live(last_epoch, readings(run, done[-1]).probabilities[chosen])
+    read = readings(run, done[-1]).probabilities
+    if len(read) != len(whole.labels):
+        raise RunError(f"{_probe_file(run)} has changed since it was read.")
+    return Live(last_epoch, read[chosen])
 
 
 def save_readings(run: Run, epoch: int, readings: Readings) -> None:

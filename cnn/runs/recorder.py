@@ -23,9 +23,9 @@ from cnn.training.trainer import Epoch, Event, Finished, Started, Step, Training
 
 # Seconds between two checkpoints within an epoch: what a power failure may cost.
 CHECKPOINT_SECONDS = 15.0
-# Seconds between two looks within an epoch at how a few digits are read: each takes a fraction of a
-# hundredth of that.
-LOOK_SECONDS = 3.0
+# Seconds between two looks within an epoch at how a few digits are read: a hundredth of them is
+# spent on that, most of it to copy the weights.
+LOOK_SECONDS = 5.0
 LIBRARIES = ("digitscope", "tensorflow", "keras", "numpy")
 
 

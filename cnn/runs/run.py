@@ -11,6 +11,8 @@ A run folder holds
     filters/          the convolutions' weights after each epoch, float16; 0 is before the first
     probe.npz         a few digits that are read after each epoch; see `cnn.runs.history`
     readings/         how they were read
+    live.npz          how ten of them were read last, within an epoch
+    networks/         all weights after each epoch; see `cnn.runs.networks`
     note.txt          what somebody has noted on it
     job.json          its process, and how that ended; see `cnn.runs.jobs`
     log.txt           what that process printed

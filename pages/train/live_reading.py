@@ -25,11 +25,13 @@ def show(run: Run, job: Job) -> None:
         run: The run.
         job: As the page sees it now.
     """
-    st.fragment(_show, run_every=EVERY if job.state.is_active else None)(run)
+    is_active = job.state.is_active
+    st.fragment(_show, run_every=EVERY if is_active else None)(run, is_active)
 
 
-def _show(run: Run) -> None:
-    is_trained = run.model_file.is_file()
+def _show(run: Run, is_active: bool) -> None:
+    # One that was stopped, used and resumed has a network, which its training leaves behind.
+    is_trained = run.model_file.is_file() and not (is_active and run.checkpoint.is_file())
     try:
         network = _offered(run, is_trained)
     except (ModelError, RunError) as error:

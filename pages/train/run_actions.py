@@ -17,7 +17,7 @@ from cnn.runs.run import Run
 from pages.shared import messages, model_picker, permissions, session_model
 from pages.train import run_data
 
-TROUBLE = "run-trouble"
+TROUBLE, EDIT_TROUBLE = "run-trouble", "edit-trouble"
 UNREADABLE = "This network cannot be read: whoever trained it may train it again."
 PUTTING_TOGETHER = "Putting the network together …"
 TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
@@ -155,8 +155,10 @@ def _edit(run: Run, job: Job, kept: str) -> None:
                 icon=":material/check:",
                 key="save",
                 on_click=messages.attempt,
-                args=[TROUBLE, _save, run.name],
+                args=[EDIT_TROUBLE, _save, run.name],
             )
+        # Below the form that it is about: what stands elsewhere, the popover may cover.
+        messages.show(EDIT_TROUBLE)
         if kept:
             st.html(f'<p class="note">{html.escape(kept)}</p>')
 

@@ -20,18 +20,18 @@ def show(run: Run) -> None:
     """Show one test digit of each kind, and under it what a run's network takes it for now."""
     with st.container(key="ten-digits"):
         try:
-            st.html(HEAD + _row(run))
+            if row := _row(run):
+                st.html(HEAD + row)
         except RunError as error:
             messages.problem(error)
 
 
 def _row(run: Run) -> str:
-    newest = history.newest(run)
-    if newest is None:
-        return WAITING if not run.metrics().started else ""
+    if not history.epochs(run):
+        return "" if run.metrics().started else WAITING
     probe = run_data.probe(run)
-    chosen = history.one_of_each(probe)
-    if not len(chosen):
+    newest, chosen = history.newest(run, probe), history.one_of_each(probe)
+    if newest is None or not len(chosen):
         return ""
     answers = newest.probabilities.argmax(axis=1)
     labels = probe.labels[chosen]
