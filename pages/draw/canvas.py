@@ -73,6 +73,19 @@ def ask(given: Given, background: Picture | None, brush: int) -> list[CanvasObje
     return objects_from_message(result.json_data)
 
 
+def held() -> list[CanvasObject]:
+    """Return what the browser's canvas holds, in a callback: before `ask` is called again.
+
+    Raises:
+        InkError: What the browser sent is no drawing, or out of bounds.
+    """
+    try:
+        drawing = st.session_state[KEY]["drawing"]
+        return objects_from_message(drawing["raw"] if drawing else None)
+    except (KeyError, TypeError) as error:
+        raise InkError("The canvas sent something that is no drawing: draw again.") from error
+
+
 def objects_from_message(message: object) -> list[CanvasObject]:
     """Return the strokes that the canvas says it holds, of each only what is known and checked.
 
