@@ -215,11 +215,15 @@ def _teach(lesson: Lesson) -> None:
 
 def _taught(lesson: Lesson) -> None:
     """Show the part of a lesson in which the network learns."""
-    st.html(f'<div class="ask"><h3>Teaching “{html.escape(lesson.run)}”</h3></div>')
     try:
-        teaching.show(find_run(lesson.run))
+        run = find_run(lesson.run)
     except RunError:
         messages.tell("This training was deleted.")
+    else:
+        name = html.escape(run.name)
+        heading = f"Teaching “{name}”" if teaching.is_active(run) else f"What “{name}” learned"
+        st.html(f'<div class="ask"><h3>{heading}</h3></div>')
+        teaching.show(run)
     with st.container(key="lesson-buttons", horizontal=True, gap="xsmall"):
         st.button("Draw ten more", icon=":material/edit:", key="lesson-again",
                   on_click=begin, args=[lesson.digits])  # fmt: skip
