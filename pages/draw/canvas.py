@@ -70,7 +70,7 @@ def ask(given: Given, background: Picture | None, brush: int) -> list[CanvasObje
     except (AttributeError, KeyError, TypeError) as error:
         # It looks into what the browser sent as if that could be nothing else.
         raise InkError("The canvas sent something that is no drawing: draw again.") from error
-    return objects_from_message(result.json_data)
+    return _held(result.json_data)
 
 
 def held() -> list[CanvasObject]:
@@ -81,9 +81,14 @@ def held() -> list[CanvasObject]:
     """
     try:
         drawing = st.session_state[KEY]["drawing"]
-        return objects_from_message(drawing["raw"] if drawing else None)
+        return _held(drawing["raw"] if drawing else None)
     except (KeyError, TypeError) as error:
         raise InkError("The canvas sent something that is no drawing: draw again.") from error
+
+
+def _held(message: object) -> list[CanvasObject]:
+    """Return what the browser says that its canvas holds, in this program's pixels."""
+    return objects_from_message(message)
 
 
 def objects_from_message(message: object) -> list[CanvasObject]:
