@@ -86,7 +86,7 @@ def accuracy(network: Predictor, digits: Digits) -> float:
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--glyph-copies", type=int, default=3, help="most misread ones; default: 3")
+    parser.add_argument("--styles", type=int, default=3, help="most misread ones; default: 3")
     parser.add_argument("--drawings", type=int, default=20, help="of each style; default: 20")
     options = parser.parse_args()
     shipped, mnist = shipped_predictor(), load_mnist_test()

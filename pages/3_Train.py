@@ -86,5 +86,4 @@ if every:
 else:
     right.html(EMPTY if permissions.may_train() else NOTHING)
 damaged.show()
-if permissions.may_train():
-    my_drawings.show()
+my_drawings.show()

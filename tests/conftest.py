@@ -52,6 +52,7 @@ def paper(monkeypatch: pytest.MonkeyPatch) -> "Paper":
 
     paper = Paper()
     monkeypatch.setattr(canvas, "ask", paper.ask)
+    monkeypatch.setattr(canvas, "held", lambda: list(paper.objects))
     monkeypatch.setattr(canvas, "remember", paper.remember)
     # A browser that was closed, or that left the page, remembers nothing.
     monkeypatch.setattr(canvas, "given_before", lambda: None)

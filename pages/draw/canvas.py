@@ -78,7 +78,25 @@ def ask(given: Given, background: Picture | None, brush: int) -> list[CanvasObje
     except (AttributeError, KeyError, TypeError) as error:
         # It looks into what the browser sent as if that could be nothing else.
         raise InkError("The canvas sent something that is no drawing: draw again.") from error
-    return zoomed(objects_from_message(result.json_data), 1 / ZOOM)
+    return _held(result.json_data)
+
+
+def held() -> list[CanvasObject]:
+    """Return what the browser's canvas holds, in a callback: before `ask` is called again.
+
+    Raises:
+        InkError: What the browser sent is no drawing, or out of bounds.
+    """
+    try:
+        drawing = st.session_state[KEY]["drawing"]
+        return _held(drawing["raw"] if drawing else None)
+    except (KeyError, TypeError) as error:
+        raise InkError("The canvas sent something that is no drawing: draw again.") from error
+
+
+def _held(message: object) -> list[CanvasObject]:
+    """Return what the browser says that its canvas holds, in this program's pixels."""
+    return zoomed(objects_from_message(message), 1 / ZOOM)
 
 
 def zoomed(objects: list[CanvasObject], factor: float) -> list[CanvasObject]:

@@ -18,7 +18,7 @@ from cnn.ink.strokes import InkError, Stroke, rasterise
 from cnn.plots.images import data_uri, grey
 from cnn.runs.finetune import ENOUGH
 from cnn.runs.run import RunError, find_run
-from pages.draw import sketchbook, teaching
+from pages.draw import canvas, sketchbook, teaching
 from pages.draw.sketchbook import Drawing
 from pages.live import component
 from pages.live.component import Waiting
@@ -50,15 +50,13 @@ class Lesson:
         digits: Which are drawn.
         asked: The one to draw now; None until one is chosen.
         kept: What was drawn so far.
-        rested: Revision of the drawing on which the pen has rested; None: none that is not kept.
-        turn: How often it has.
+        turn: How often the pen has rested on a drawing.
         run: Name of the training that was begun; "" if none was.
     """
 
     digits: Sequence[int] = ()
     asked: int | None = None
     kept: list[Kept] = field(default_factory=list)
-    rested: int | None = None
     turn: int = 0
     run: str = ""
 
@@ -107,28 +105,12 @@ def show(lesson: Lesson, drawing: Drawing) -> None:
         lesson: The session's.
         drawing: What is on the canvas.
     """
-    if lesson.rested is not None:
-        _end_of(lesson, drawing)
     st.html(teaching.STYLE)
     with st.container(key="lesson"):
         if lesson.run:
             _taught(lesson)
         else:
             _drawing(lesson, drawing)
-
-
-def _end_of(lesson: Lesson, drawing: Drawing) -> None:
-    """Keep the drawing on which the pen has rested, and clear the canvas."""
-    book = sketchbook.sketchbook()
-    rested, lesson.rested = lesson.rested, None
-    # Otherwise the person has cleared it in the meantime, or gone back.
-    if rested == book.revision and drawing.objects and lesson.asked is not None:
-        trouble = permissions.attempt(_keep, lesson, drawing.strokes())
-        st.session_state[TROUBLE] = trouble
-        # What cannot be kept now, as on a full disk, can be later.
-        if not trouble or trouble == TOO_SMALL:
-            book.show(Drawing())
-    st.rerun()
 
 
 def _keep(lesson: Lesson, strokes: Sequence[Stroke]) -> None:
@@ -170,7 +152,7 @@ def _drawing(lesson: Lesson, drawing: Drawing) -> None:
              args=[lesson])  # fmt: skip
     st.html(_slots(lesson))
     with st.container(key="lesson-buttons", horizontal=True, gap="xsmall"):
-        st.button("Undo last", icon=":material/undo:", key="lesson-undo", on_click=messages.attempt,
+        st.button("Undo", icon=":material/undo:", key="lesson-undo", on_click=messages.attempt,
                   args=[TROUBLE, _undo, lesson], disabled=not lesson.kept)  # fmt: skip
         # All that are kept are taught, also those of before.
         enough = len(user_drawings.collection().drawings) >= ENOUGH
@@ -194,8 +176,24 @@ def _slots(lesson: Lesson) -> str:
 
 
 def _rests(lesson: Lesson, revision: int) -> None:
+    """Keep the drawing on which the pen has rested, and clear the canvas."""
     lesson.turn += 1
-    lesson.rested = revision
+    book = sketchbook.sketchbook()
+    # Otherwise the person has cleared it in the meantime, or gone back.
+    if revision != book.revision or lesson.asked is None:
+        return
+    try:
+        book.take(canvas.held())
+    except InkError as error:
+        book.trouble = str(error)
+        return
+    if not book.current.objects:
+        return
+    trouble = permissions.attempt(_keep, lesson, book.current.strokes())
+    st.session_state[TROUBLE] = trouble
+    # What cannot be kept now, as on a full disk, can be later.
+    if trouble in ("", TOO_SMALL):
+        book.show(Drawing())
 
 
 def _choose(lesson: Lesson) -> None:
@@ -217,11 +215,15 @@ def _teach(lesson: Lesson) -> None:
 
 def _taught(lesson: Lesson) -> None:
     """Show the part of a lesson in which the network learns."""
-    st.html(f'<div class="ask"><h3>Teaching “{html.escape(lesson.run)}”</h3></div>')
     try:
-        teaching.show(find_run(lesson.run))
+        run = find_run(lesson.run)
     except RunError:
         messages.tell("This training was deleted.")
+    else:
+        name = html.escape(run.name)
+        heading = f"Teaching “{name}”" if teaching.is_active(run) else f"What “{name}” learned"
+        st.html(f'<div class="ask"><h3>{heading}</h3></div>')
+        teaching.show(run)
     with st.container(key="lesson-buttons", horizontal=True, gap="xsmall"):
         st.button("Draw ten more", icon=":material/edit:", key="lesson-again",
                   on_click=begin, args=[lesson.digits])  # fmt: skip

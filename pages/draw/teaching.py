@@ -27,6 +27,8 @@ WHERE = "on the computer that runs Digitscope"
 TICK = 1.0
 # What a training takes in all, in seconds, where none was seen yet.
 USUAL = 20.0
+# Of these, what comes after the last step.
+MEASURING = 2.0
 # Fewer drawings than these say little of all that a hand draws.
 FEW = 10
 PAUSED = "Paused: it goes on when you say so."
@@ -117,14 +119,15 @@ def how_far(measured: Metrics, elapsed: float, usual: float) -> tuple[float, str
     Returns:
         What is done of it, 0..1, and a sentence.
     """
-    left, text = max(usual - elapsed, 1.0), "Getting ready"
+    left, text = usual - elapsed, "Getting ready"
     if measured.epochs:
-        left, text = 1.0, "Measuring what it has learned"
+        left, text = MEASURING, "Measuring what it has learned"
     elif measured.steps and measured.started:
-        step, steps = measured.steps[-1].step, measured.started.steps
-        text = f"Step {step:,} of {steps:,}"
-        if measured.steps[-1].seconds_left is not None:
-            left = max(measured.steps[-1].seconds_left, 1.0)
+        last, steps = measured.steps[-1], measured.started.steps
+        text = f"Step {last.step:,} of {steps:,}"
+        left = left if last.seconds_left is None else last.seconds_left + MEASURING
+    if left < 1:
+        return 0.9, f"{text} · longer than usual"
     return elapsed / (elapsed + left), f"{text} · about {duration(left)} left"
 
 
@@ -144,7 +147,7 @@ def _outcome(run: Run) -> None:
         messages.problem(error)
         return
     st.html(_table(run, changes))
-    with st.container(key="teaching-use", horizontal=True, vertical_alignment="center"):
+    with st.container(key="teaching-choice", horizontal=True, vertical_alignment="center"):
         if session_model.choice() != run.name:
             _button("Use this model", "check", session_model.use, run.name)
             _note("Nothing changes until you do.")

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -13,27 +14,37 @@ from cnn.ink.strokes import Picture, Stroke, rasterise
 from cnn.model import ModelError
 from cnn.plots.images import data_uri, grey
 from cnn.predictor import Predictor
-from pages.shared import messages, session_model
+from pages.draw import teaching
+from pages.shared import messages, permissions, session_model
+from pages.shared.permissions import Who
 from pages.train import finetune
 
+STYLE = Path(__file__).with_name("my_drawings.css")
 CHOSEN, DIGIT = "yours-chosen", "yours-digit"
 SAID, TROUBLE, DELETED, UPLOADS = "yours-said", "yours-trouble", "yours-deleted", "yours-uploads"
 # More pictures than these are slow to load; older ones are shown when asked for.
 SHOWN = 60
-ABOUT = """<p class="note">What you named on the Draw page is kept here, on this computer. Drawing
-alone never trains the network.</p>"""
-EMPTY = """<p class="note">None yet. Draw a digit on the Draw page, and say under the answer which
-one it is; or import a file of drawings.</p>"""
-LEGEND = """<p class="note">Under each, the digit that it is, and in orange what the model in use
-takes it for instead. Those with a ruler are held out: never trained on, to measure by. Choose some
-to correct or delete them.</p>"""
+ABOUT = """<p class="note">What you named on the Draw page is kept {where}. Drawing alone never
+trains the network.</p>"""
+EMPTY = """<p class="note">None yet. Press “Draw ten to teach it” on the Draw page, or say under an
+answer which digit a drawing is; or import a file of drawings.</p>"""
+LEGEND = """<p class="note">Under each, the digit that it is; in orange, what the model in use takes
+it for instead. Of four, one is held out (a ruler): never trained on, to measure by. Press some to
+correct or delete them.</p>"""
+FOR_OWNER = "Drawings are kept and taught by the owner of this server."
+OFF = "On this server no drawings are kept, and nothing is taught."
 
 
 @st.fragment
 def show() -> None:
-    """Show the section."""
+    """Show the section, or say why there is none."""
+    st.html(STYLE)
     st.subheader("Your drawings", anchor="your-drawings")
-    st.html(ABOUT)
+    if not permissions.may_train():
+        said = FOR_OWNER if permissions.who() is Who.OWNER else OFF
+        st.html(f'<p class="note">{said}</p>')
+        return
+    st.html(ABOUT.format(where=html.escape(teaching.for_whom())))
     found = user_drawings.collection()
     if found.drawings:
         with st.container(key="yours"):

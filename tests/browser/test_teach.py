@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from cnn.data.user_drawings import collection
 from tests.browser.test_draw import draw, points_of
 
 pytestmark = pytest.mark.browser
@@ -35,3 +37,25 @@ def test_a_drawing_is_named_kept_and_there_after_a_reload_and_nothing_jumps(open
     page.locator(".st-key-yours-delete button").click()
     expect(page.get_by_text("1 deleted.")).to_be_visible()
     expect(face).to_have_count(0)
+
+
+def test_what_is_drawn_while_the_last_drawing_is_kept_begins_the_next_one(open_page):
+    before = len(collection().drawings)
+    page = open_page()
+    page.get_by_role("button", name="Draw ten to teach it").click()
+    page.locator(".st-key-lesson-digits").get_by_text("7", exact=True).click()
+    page.get_by_text("Draw a 7").wait_for()
+    for left in (9, 8):
+        # A hook and a bar, of which the second is drawn after a moment.
+        draw(page, points_of(7, left=10 * left))
+        draw(page, [np.array([[80.0, 160.0], [200.0, 160.0]])])
+        # The server is asked to keep it: from now on the pen's strokes wait.
+        expect(page.locator(".rest-place.resting")).to_have_count(0)
+        if left == 8:
+            expect(page.get_by_text("8 more")).to_be_visible()
+    kept = collection().drawings[before:]
+    assert [len(one.drawing.strokes) for one in kept] == [2, 2]
+    for left in (9, 10):
+        page.locator(".st-key-lesson-undo button").click()
+        expect(page.get_by_text(f"{left} more")).to_be_visible()
+    assert len(collection().drawings) == before

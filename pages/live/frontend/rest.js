@@ -30,6 +30,8 @@ function begin(parentElement) {
   let waits = null; // while Python is waited for: { turn, events, isMine, timer }
 
   for (const kind of KINDS) window.addEventListener(kind, see, { capture: true, passive: false });
+  // On a phone, what began this may stand a screen below.
+  document.querySelector(".st-key-canvas")?.scrollIntoView({ block: "nearest" });
 
   /** See an event before all others do. */
   function see(event) {

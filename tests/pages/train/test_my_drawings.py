@@ -12,9 +12,9 @@ from cnn.recipe import RECIPES
 from cnn.runs import jobs
 from cnn.runs.finetune import ENOUGH
 from cnn.runs.run import Run, Task
+from pages.draw import teaching
 from pages.draw.canvas import objects_from_strokes
-from pages.shared import session_model
-from pages.train import finetune
+from pages.shared import permissions, session_model
 from tests.live import sentence
 from tests.paper import ONE, SCRIBBLE, SEVEN
 from tests.patience import PATIENCE
@@ -131,7 +131,7 @@ def test_a_full_disk_is_told_and_the_drawing_stays(drawn, monkeypatch):
 
 def test_without_drawings_the_section_says_how_to_begin(page):
     page.run()
-    assert "say under the answer which" in text(page)
+    assert "Draw ten to teach it" in text(page)
     assert "fine-tune" not in {button.key for button in page.button}
 
 
@@ -208,13 +208,30 @@ def test_after_fine_tuning_the_section_says_what_was_learned_and_forgotten(
     )
     run.append(event="finished", seconds=8.0)
     run.model_file.write_bytes((run.folder / "start.keras").read_bytes())
-    finetune._changed.clear()
+    teaching._changed.clear()
     page.run()
     said = text(page)
-    assert "Your 2 held-out drawings" in said
-    assert "Built-in digits: 252 test digits" in said
-    before, after = said.split("Built-in digits: 252 test digits")[1].split("number")[1:3]
-    assert before.split(">")[1].split("<")[0] == after.split(">")[1].split("<")[0] != ""
+    assert "your 2 held-out drawings" in said
+    assert "2 drawings say little" in said
+    before, after = said.split("252 test digits, Built-in digits")[1].split("<td>")[1:3]
+    assert before.partition("<")[0] == after.partition("<")[0] != ""
+    page.button(key="teaching-use").click().run()
+    assert "In use now, instead of the shipped model" in text(page)
+    page.button(key="teaching-go").click().run()
+    assert page.button(key="teaching-use")
+
+
+@pytest.mark.parametrize("allowed", ["off", "owner"])
+def test_who_may_not_train_is_told_why_there_are_no_drawings(page, monkeypatch, allowed):
+    keep_some(ENOUGH)
+    if allowed == "off":
+        monkeypatch.setenv("CNN_TRAINING", "off")
+    else:
+        monkeypatch.setattr(permissions, "_password", lambda: "secret")
+    page.run()
+    told = "nothing is taught" if allowed == "off" else "by the owner of this server"
+    assert told in text(page)
+    assert "fine-tune" not in {button.key for button in page.button}
 
 
 def test_the_form_offers_ones_own_drawings_once_there_are_enough(page, places, monkeypatch):
