@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Theme: TypeAlias = Literal["light", "dark"]
 RGB: TypeAlias = tuple[int, int, int]
 
-# From nothing to the largest value; the paper comes before.
+# From nothing to the largest value; the paper comes before, as .streamlit/config.toml has it.
 ORANGE: dict[Theme, tuple[RGB, ...]] = {
     "light": ((253, 217, 176), (245, 154, 63), (190, 88, 10), (88, 30, 0)),
     "dark": ((92, 45, 8), (176, 88, 18), (244, 152, 62), (255, 226, 186)),
@@ -22,7 +22,7 @@ BLUE: dict[Theme, tuple[RGB, ...]] = {
     "light": ((196, 219, 245), (96, 158, 226), (30, 92, 174), (6, 30, 72)),
     "dark": ((14, 46, 92), (34, 94, 176), (98, 164, 242), (206, 228, 255)),
 }
-PAPER: dict[Theme, RGB] = {"light": (255, 255, 255), "dark": (14, 17, 23)}
+PAPER: dict[Theme, RGB] = {"light": (255, 255, 255), "dark": (15, 19, 24)}
 # Small values are lifted by a root, so that few of a map's cells are lost on the paper.
 ROOT = 0.65
 # A map's scale ends at its own largest value, but not below this share of its layer's largest: so

@@ -122,6 +122,8 @@ def _measured(run: Run) -> Change | None:
     except RunError:
         return None
     count = int(after.sum())
+    if not count:
+        return None
     return Change(count, float(before.trace() / count), float(after.trace() / count))
 
 

@@ -5,6 +5,8 @@ moves. How the chosen cell's value came about Python tells when the pen rests, i
 JSON. The JavaScript in `frontend/` shows both, and sends back the cell that was clicked.
 """
 
+import html
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -25,7 +27,7 @@ from pages.server import modules
 from pages.shared import glossary, messages
 
 # Words that the maps' own labels use.
-TERMS = {term: glossary.meaning(term) for term in ("logit", "ReLU")}
+TERMS = json.dumps({term: glossary.meaning(term) for term in ("logit", "ReLU")})
 KEY, CELL = "network", "cell"
 TROUBLE = "network-trouble"
 FOLDER, MODULES = Path(__file__).with_name("frontend"), "pages/layers/frontend"
@@ -51,9 +53,7 @@ def show_maps(address: str, layers: Mapping[str, Layer], choose: Callable[[Cell]
 
     messages.show(TROUBLE)
     module = modules.address(f"{MODULES}/network.js")
-    _maps()(
-        key=KEY, data={"module": module, "network": address, "terms": TERMS}, on_cell_change=chosen
-    )
+    _maps()(key=KEY, data={"module": module, "network": address}, on_cell_change=chosen)
 
 
 def show_cell(explanation: dict[str, object]) -> None:
@@ -135,7 +135,7 @@ def _component(name: str) -> Any:
     """Register one of the two components."""
     return st.components.v2.component(
         f"digitscope_{name}",
-        html=(FOLDER / f"{name}.html").read_text(),
+        html=(FOLDER / f"{name}.html").read_text().replace("{terms}", html.escape(TERMS)),
         css="".join(
             style.read_text()
             for style in (FOLDER / "look.css", FOLDER / f"{name}.css", glossary.STYLE)

@@ -13,7 +13,7 @@ from pages.shared.choices import option
 from pages.shared.link import Link
 
 STYLE = Path(__file__).with_name("share.css")
-PARTS = Path(__file__).with_name("frontend")
+PARTS = Path(__file__).parent
 KEY = "share-link"
 PAGE, START = "This page", "Start page"
 WITH_DRAWING = "Opens this page with your drawing."

@@ -2,6 +2,8 @@
 () => {
   const CONTROLS = "a[href], button, input, select, textarea, summary, canvas, [role=button], "
     + "[role=slider], [role=tab], [role=radio], [tabindex='0']";
+  // Those that tell something: one that is there for its looks may be cropped.
+  const PICTURES = "img:not([alt='']), svg:not([aria-hidden])";
   const found = [];
 
   /** All elements below a node, those in shadow roots too. */
@@ -76,7 +78,7 @@
     const holdsText = [...element.childNodes]
       .some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
     const isControl = element.matches(CONTROLS);
-    if (!(holdsText || isControl || element.matches("img, svg")) || scrolls(element)) continue;
+    if (!(holdsText || isControl || element.matches(PICTURES)) || scrolls(element)) continue;
     if (left < -1 || right > width + 1) found.push(`beyond the edge: ${nameOf(element)}`);
     const seen = seenOf(element);
     if (seen.left > left + 1 || seen.right < right - 1) found.push(`clipped: ${nameOf(element)}`);

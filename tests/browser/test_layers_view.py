@@ -42,9 +42,9 @@ def test_pointing_at_a_cell_draws_lines_to_what_it_sees_and_feeds(open_page):
     layer(page, "pool1").hover(position=place(page, "pool1", 5, 7, 7))
     # From Layer 1, and on to the four maps of Layer 2 that weigh it most.
     expect(page.locator(".lines path")).to_have_count(5)
-    expect(page.locator(".card")).to_be_visible()
+    expect(page.locator(".digitscope > .card")).to_be_visible()
     page.locator(".controls").hover()
-    expect(page.locator(".card")).to_be_hidden()
+    expect(page.locator(".digitscope > .card")).to_be_hidden()
     # Of the chosen cell: six patches, where these come from, and what is pooled of it.
     expect(page.locator(".lines path")).to_have_count(13)
 

@@ -64,7 +64,7 @@ def test_the_slider_moves_charts_filters_and_readings_together_and_nothing_jumps
         expect(page.locator(f".st-key-chart-replay-0-{name} .main-svg").first).to_be_visible()
     right = page.get_by_text(re.compile("^After epoch"))
     expect(right).to_have_text(["After epoch 4", "After epoch 4"])
-    slider = page.get_by_role("slider")
+    slider = page.locator(".st-key-replay-slider").get_by_role("slider")
     slider.focus()
     expect(page.locator('.stApp[data-test-script-state="notRunning"]')).to_be_attached()
     pictures = page.locator(".probe").get_attribute("src"), _markers(page)

@@ -18,7 +18,7 @@ from cnn.explain.layers import Layer, before_relu, layers_in_file, values_of
 from cnn.ink.formats import strokes_from_canvas, strokes_from_json
 from cnn.ink.strokes import InkError, Picture, rasterise
 from cnn.model import build, save_model
-from cnn.plots.colours import table
+from cnn.plots.colours import PAPER, table
 from cnn.predictor import SHIPPED_MODEL, Predictor
 from cnn.recipe import RECIPES, Recipe
 from cnn.web.network_file import network_file
@@ -244,7 +244,9 @@ def paths_sent(app):
 
 
 def test_values_have_the_same_colours_in_browsers_and_in_what_python_makes(second):
-    for theme, painted in zip(("light", "dark"), second.page.evaluate("colours()"), strict=True):
+    papers = [f"rgb{paper}" for paper in PAPER.values()]
+    tables = second.page.evaluate("(papers) => colours(papers)", papers)
+    for theme, painted in zip(PAPER, tables, strict=True):
         np.testing.assert_array_equal(table(theme), painted)
 
 

@@ -30,7 +30,7 @@ def test_a_drawing_is_named_kept_and_there_after_a_reload_and_nothing_jumps(open
 
     page.reload()
     page.locator("canvas.upper-canvas").wait_for()
-    page.get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train", exact=True).click()
     face = page.get_by_role("button", name=re.compile(r"Drawing 1: 4, read as 7"))
     expect(face).to_be_visible()
     face.click()

@@ -81,7 +81,7 @@ def test_a_training_is_watched_paused_reloaded_stopped_resumed_and_used(open_pag
     page.locator("canvas.upper-canvas").wait_for()
     draw(page, points_of(7))
     expect(page.locator(".sentence")).to_have_text(re.compile("Reads as|Not sure|does not look"))
-    page.get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train", exact=True).click()
     button(page, "Back to the shipped model").click()
     expect(page.get_by_text("Shipped model", exact=True)).to_be_visible()
 

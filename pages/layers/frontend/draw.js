@@ -12,9 +12,14 @@ export const diverging = (most, colours) => (value) => colour(value / (most || 1
 
 export const css = (rgb) => `rgb(${rgb.join(" ")})`;
 
-/** Black or white, whichever can be read on a colour. */
-export const readable = ([r, g, b]) =>
-  (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#111" : "#fff");
+/** Black or white, whichever stands out more on a colour (WCAG's relative luminance). */
+export function readable(rgb) {
+  const [r, g, b] = rgb.map((channel) => {
+    const c = channel / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.179 ? "#fff" : "#000";
+}
 
 /** Make an element; attributes beginning with "on" are listeners. */
 export function make(tag, attributes = {}, ...children) {

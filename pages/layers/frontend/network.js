@@ -7,7 +7,7 @@ const following = new Map();
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".digitscope");
-  view.showNetworkIn(root, data.network, data.terms, (cell) => setTriggerValue("cell", cell));
+  view.showNetworkIn(root, data.network, (cell) => setTriggerValue("cell", cell));
   const now = following.get(parentElement);
   if (now?.address !== data.network) {
     now?.stop();

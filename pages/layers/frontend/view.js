@@ -48,16 +48,13 @@ class View {
     return this.sliding ?? this.cell.column;
   }
 
-  /**
-   * Show a network in a component's place, and send to the server which cells are chosen. `terms`
-   * are what words of the field mean.
-   */
-  showNetworkIn(root, address, terms, send) {
+  /** Show a network in a component's place, and send to the server which cells are chosen. */
+  showNetworkIn(root, address, send) {
     if (this.address !== address || this.roots.network !== root) {
       this.forgetCell();
       this.network = null; // until it is read with
     }
-    Object.assign(this, { address, terms, send });
+    Object.assign(this, { address, send, terms: JSON.parse(root.dataset.terms) });
     if (this.roots.network === root) return;
     this.roots.network = root;
     const place = root.querySelector(".network");

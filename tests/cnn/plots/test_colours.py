@@ -1,5 +1,6 @@
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,9 @@ import pytest
 from cnn.plots import colours
 from cnn.plots.colours import css, css_upon, gradient, scales, table
 
-PAINT = Path(__file__).parents[3] / "cnn" / "web" / "paint.js"
+ROOT = Path(__file__).parents[3]
+PAINT = ROOT / "cnn" / "web" / "paint.js"
+CONFIG = ROOT / ".streamlit" / "config.toml"
 
 
 def in_browsers(name):
@@ -18,10 +21,16 @@ def in_browsers(name):
     return json.loads(re.sub(r",(\s*[}\]])", r"\1", plain))
 
 
-@pytest.mark.parametrize("name", ["ORANGE", "BLUE", "PAPER", "ROOT", "FLOOR", "STEPS"])
+@pytest.mark.parametrize("name", ["ORANGE", "BLUE", "ROOT", "FLOOR", "STEPS"])
 def test_the_colours_are_those_that_browsers_paint_by(name):
     ours = getattr(colours, name)
     assert json.loads(json.dumps(ours)) == in_browsers(name)
+
+
+def test_the_paper_is_the_pages_own():
+    themes = tomllib.loads(CONFIG.read_text())["theme"]
+    for name, paper in colours.PAPER.items():
+        assert themes[name]["backgroundColor"] == "#{:02x}{:02x}{:02x}".format(*paper)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

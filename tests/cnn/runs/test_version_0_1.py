@@ -65,8 +65,8 @@ def test_the_network_in_use_stays_in_use():
 def test_its_fine_tuning_still_tells_what_it_learned_and_forgot():
     run = find_run("taught")
     assert is_fine_tuning(run)
-    learned, forgotten = what_changed(run)
-    assert (learned.n, forgotten.n) == (5, 252)
+    changes = what_changed(run)
+    assert (changes.learned.n, changes.kept.n) == (5, 252)
 
 
 def test_a_training_that_it_began_is_gone_on_with(runs, capsys):
