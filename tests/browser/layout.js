@@ -3,7 +3,7 @@
   const CONTROLS = "a[href], button, input, select, textarea, summary, canvas, [role=button], "
     + "[role=slider], [role=tab], [role=radio], [tabindex='0']";
   // Those that tell something: one that is there for its looks may be cropped.
-  const PICTURES = "img:not([alt='']), svg:not([aria-hidden])";
+  const PICTURES = "img[alt]:not([alt='']), svg:not([aria-hidden])";
   const found = [];
 
   /** All elements below a node, those in shadow roots too. */
