@@ -48,12 +48,12 @@ function coloursOf(paper) {
 export const ink = { table: Int32Array.from({ length: 256 }, (_, i) => packed([i, i, i])), zero: 0,
   steps: 255 };
 
-/** Call `react` whenever the page's theme has changed: the colour of an element's text tells. */
+/** Call `react` whenever the page's theme has changed: the colour of text tells. */
 export function onThemeChange(element, react) {
-  element.style.transition = "color 1ms";
-  element.addEventListener("transitionend", ({ target, propertyName }) => {
-    if (target === element && propertyName === "color") react();
-  });
+  const probe = document.createElement("i");
+  probe.style.cssText = "position: absolute; color: var(--st-text-color); transition: color 1ms";
+  probe.addEventListener("transitionend", react);
+  element.before(probe);
 }
 
 /** All colours from -1 over the paper to 1, in steps: [red, green, blue] of each. */

@@ -2,7 +2,7 @@
 () => {
   const CONTROLS = "a[href], button, input, select, textarea, summary, canvas, [role=button], "
     + "[role=slider], [role=tab], [role=radio], [tabindex='0']";
-  // Those that tell something: one that is there for its looks may be cropped.
+  // Those that tell something: one for its looks, or on a button, may be cropped.
   const PICTURES = "img[alt]:not([alt='']), svg:not([aria-hidden])";
   const found = [];
 
@@ -78,7 +78,8 @@
     const holdsText = [...element.childNodes]
       .some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
     const isControl = element.matches(CONTROLS);
-    if (!(holdsText || isControl || element.matches(PICTURES)) || scrolls(element)) continue;
+    const isPicture = element.matches(PICTURES) && !element.closest("button, a");
+    if (!(holdsText || isControl || isPicture) || scrolls(element)) continue;
     if (left < -1 || right > width + 1) found.push(`beyond the edge: ${nameOf(element)}`);
     const seen = seenOf(element);
     if (seen.left > left + 1 || seen.right < right - 1) found.push(`clipped: ${nameOf(element)}`);

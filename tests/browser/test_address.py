@@ -167,6 +167,7 @@ def other_site(server):
 
 def test_in_another_sites_frame_there_is_a_link_to_a_tab_of_its_own(open_page, other_site, server):
     page = open_page()
+    wait_until_still(page)
     page.goto(other_site)
     with page.context.expect_page() as opened:
         page.frame_locator("iframe").get_by_role("link").click()
@@ -190,11 +191,14 @@ def test_an_uploads_trouble_stands_where_it_was_chosen_and_a_good_one_closes_tha
 
 def test_the_page_stays_where_it_is_when_there_is_another_network_to_choose(open_page):
     place = {"viewport": {"width": 1280, "height": 900}}
-    before = open_page("/Train", ".wordmark", **place).locator(".st-key-frame").bounding_box()
+    page = open_page("/Train", ".st-key-start", **place)
+    wait_until_still(page)
+    before = page.locator(".st-key-frame").bounding_box()
     run = make_run(runs_folder(), "another")
     save_model(build(RECIPE), run.model_file)
     try:
         page = open_page("/Train", ".st-key-model-picker", **place)
+        wait_until_still(page)
         assert page.locator(".st-key-frame").bounding_box() == before
     finally:
         shutil.rmtree(run.folder)

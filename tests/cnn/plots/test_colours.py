@@ -50,7 +50,7 @@ def test_each_maps_scale_is_its_own_with_a_floor_of_its_layers():
 
 
 def test_css_takes_the_pages_theme():
-    assert css(0) == "light-dark(#ffffff, #0e1117)"
+    assert css(0) == "light-dark(#ffffff, #0f1318)"
     assert css(5) == css(1) == "light-dark(#581e00, #ffe2ba)"
     assert gradient(0, 1).startswith(f"linear-gradient(90deg, {css(0)}, ")
     assert gradient(-1, 1).endswith(f"{css(1)})")
