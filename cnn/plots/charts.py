@@ -21,8 +21,8 @@ COLOURS = (ACCENT, "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8a6d
 TEST = "#d55e00"
 TRAINING = "training"
 # What the axis of costs means, once for a person.
-COST = """Cost: what the network paid for a training digit, −ln of the probability that it gave the
-right answer, so in nats. 0 is certain and right, 2.3 is guessing among ten."""
+COST = """Cost is how surprised the network is by the right answer, in nats: guessing costs 2.3,
+being sure and right nothing."""
 # More points are a line to the eye, and each marker costs the browser time.
 MOST_MARKERS = 40
 GRID = "rgba(128, 138, 150, 0.25)"

@@ -70,8 +70,8 @@ def is_active(run: Run) -> bool:
 def show(run: Run) -> None:
     """Show how far a training is, again every second while it is at work, or what came of it."""
     st.html(STYLE)
-    every = TICK if is_active(run) else None
-    st.fragment(_show, run_every=every)(run, is_active(run))
+    active = is_active(run)
+    st.fragment(_show, run_every=TICK if active else None)(run, active)
 
 
 def _show(run: Run, was_active: bool) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from cnn.decision import percent
-from cnn.plots.charts import accuracy_chart, certainty_chart, loss_chart
+from cnn.plots.charts import COST, accuracy_chart, certainty_chart, loss_chart
 from cnn.runs import history, jobs
 from cnn.runs.history import DRAWING
 from cnn.runs.jobs import Job, State
@@ -27,8 +27,6 @@ NOT_YET = "It is read before the first step, and after each epoch."
 DRAWN = "The drawing that was there when this training was started."
 NOT_DRAWN = "A test digit. Draw one before you start a training, and it stands here."
 
-COST = """<p class="note">Cost is how surprised the network is by the right answer, in nats:
-guessing costs 2.3, being sure and right nothing.</p>"""
 UNREADABLE = "Some of its measurements cannot be read."
 
 # Seconds between two looks at a job that is at work.
@@ -75,7 +73,7 @@ def _show(run: Run, state: State) -> None:
     with right:
         figure = accuracy_chart(shown, run_data.reference([run]))
         charts.chart("run-accuracy", figure, picture_tools(f"{run.name} accuracy"))
-    st.html(COST)
+    st.html(f'<p class="note">{COST}</p>')
     left, middle = st.columns([330, 418], gap="medium")
     with left:
         st.html('<h4 class="part">The tutorial\'s lines</h4>' + _lines(measured))

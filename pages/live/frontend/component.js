@@ -2,14 +2,14 @@
 
 /**
  * Make what Streamlit calls whenever it tells a component something, of begin(parentElement), which
- * is called once for each place on the page and returns { update(data), end() }.
+ * is called once for each place on the page and returns { update(data, setTriggerValue), end() }.
  */
 export function component(begin) {
   const places = new WeakMap();
-  return ({ data, parentElement }) => {
+  return ({ data, parentElement, setTriggerValue }) => {
     if (!places.has(parentElement)) places.set(parentElement, begin(parentElement));
     const place = places.get(parentElement);
-    place.update(data);
+    place.update(data, setTriggerValue);
     return () => {
       place.end();
       places.delete(parentElement);

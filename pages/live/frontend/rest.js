@@ -6,6 +6,8 @@
  * the empty canvas, where it begins the next drawing.
  */
 
+import { component } from "./component.js";
+
 // In milliseconds: a digit may have several strokes, and a hand needs a moment between them.
 const REST = 1000;
 // From the server's answer until the canvas is empty: a frame or two.
@@ -19,12 +21,11 @@ const KINDS = [
   ...["touchstart", "touchmove", "touchend", "touchcancel"],
 ];
 
-const places = new WeakMap();
-
 /** Follow the pen for one place on the page. */
 function begin(parentElement) {
   const bar = parentElement.querySelector(".rest-place");
-  let newest = null; // what Python has told, and how to tell it something
+  let newest = null; // what Python has told
+  let send = null; // tells it something
   let timer = 0;
   let isDown = false;
   let waits = null; // while Python is waited for: { turn, events, isMine, timer }
@@ -52,7 +53,7 @@ function begin(parentElement) {
 
   function rest() {
     stopResting();
-    if (!newest.data.is_asked) return;
+    if (!newest.is_asked) return;
     bar.classList.add("resting");
     timer = setTimeout(tell, REST);
   }
@@ -63,10 +64,10 @@ function begin(parentElement) {
   }
 
   function tell() {
-    const { revision, turn } = newest.data;
+    const { revision, turn } = newest;
     stopResting();
     waits = { turn, events: [], isMine: false, timer: setTimeout(goOn, LONGEST_WAIT) };
-    newest.setTriggerValue("rested", { revision });
+    send("rested", { revision });
   }
 
   /** Keep what the pen does on the canvas for later. */
@@ -90,10 +91,10 @@ function begin(parentElement) {
   }
 
   return {
-    update(told) {
-      const before = newest?.data;
-      newest = told;
-      const { revision, turn, is_asked: isAsked, is_empty: isEmpty } = told.data;
+    update(told, setTriggerValue) {
+      const before = newest;
+      [newest, send] = [told, setTriggerValue];
+      const { revision, turn, is_asked: isAsked, is_empty: isEmpty } = told;
       if (waits) {
         if (turn !== waits.turn) setTimeout(() => waits && goOn(), CLEARED);
         return;
@@ -114,12 +115,4 @@ function begin(parentElement) {
 const isOnCanvas = (event) =>
   event.composedPath().some((element) => element.classList?.contains("upper-canvas"));
 
-export default function (component) {
-  const { parentElement } = component;
-  if (!places.has(parentElement)) places.set(parentElement, begin(parentElement));
-  places.get(parentElement).update(component);
-  return () => {
-    places.get(parentElement)?.end();
-    places.delete(parentElement);
-  };
-}
+export default component(begin);
