@@ -198,12 +198,12 @@ class Tour {
   place(element) {
     const screen = { width: innerWidth, height: innerHeight };
     const card = this.cardPart.getBoundingClientRect();
+    this.target = element;
     this.ringPart.classList.toggle("nowhere", !element);
     if (element) this.bring(element, card, screen);
     const middle = { left: screen.width / 2, right: screen.width / 2,
       top: screen.height / 3, bottom: screen.height / 3 };
     const { left, top, box } = beside(element ? boxOf(element) : middle, card, screen);
-    this.box = element ? box : null;
     Object.assign(this.cardPart.style, { left: `${left}px`, top: `${top}px` });
     Object.assign(this.ringPart.style, { left: `${box.left}px`, top: `${box.top}px`,
       width: `${box.right - box.left}px`, height: `${box.bottom - box.top}px` });
@@ -228,7 +228,14 @@ class Tour {
   endIfBeside(event) {
     if (this.at === null || event.composedPath().includes(this.cardPart)) return;
     // What is shown may be tried: the canvas, for one.
-    if (!this.box || !holds(this.box, event)) this.end();
+    if (!this.target) {
+      this.end();
+      return;
+    }
+    // Where it is now: the page may have been scrolled since the ring was drawn.
+    const screen = { width: innerWidth, height: innerHeight };
+    const { box } = beside(boxOf(this.target), this.cardPart.getBoundingClientRect(), screen);
+    if (!holds(box, event)) this.end();
   }
 
   /** Leave the tour, and go back to what began it. */

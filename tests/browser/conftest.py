@@ -1,12 +1,15 @@
 """A server of the app, a real Chromium, and pages that fail on any error shown."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from benchmarks.server import ROOT, open_browser
+from cnn.data.user_drawings import FOLDER_VARIABLE as DRAWINGS
+from cnn.runs.run import FOLDER_VARIABLE as RUNS
 from tests.patience import PATIENCE
 from tests.server import serve
 
@@ -16,10 +19,26 @@ expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def folders(tmp_path_factory):
+    """The runs and drawings of that app: nothing is there that other tests have left."""
+    return {name: str(tmp_path_factory.mktemp("app")) for name in (RUNS, DRAWINGS)}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, folders):
     """Address of a running app."""
-    with serve(tmp_path_factory.mktemp("server") / "log.txt") as address:
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, folder in folders.items():
+                patch.setenv(name, folder)
+            address = stack.enter_context(serve(tmp_path_factory.mktemp("server") / "log.txt"))
         yield address
+
+
+@pytest.fixture(autouse=True)
+def looks_where_the_app_does(folders, monkeypatch):
+    for name, folder in folders.items():
+        monkeypatch.setenv(name, folder)
 
 
 @pytest.fixture(scope="session")

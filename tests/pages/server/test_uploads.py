@@ -1,7 +1,8 @@
 """Uploads by hand-made requests: what no page has asked for is refused, what is kept is bounded."""
 
 import http.client
-from contextlib import closing, suppress
+import socket
+from contextlib import closing, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import psutil
@@ -49,6 +50,18 @@ def multipart(size):
     return head + bytes(size) + b"\r\n--b--\r\n"
 
 
+@contextmanager
+def in_one_piece(line):
+    """Have the system wait, where it can, until what is written is a whole packet."""
+    cork = getattr(socket, "TCP_CORK", None)
+    if cork is None:
+        yield
+        return
+    line.setsockopt(socket.IPPROTO_TCP, cork, 1)
+    yield
+    line.setsockopt(socket.IPPROTO_TCP, cork, 0)
+
+
 def put(server, path, body):
     """Send a file; return status and text of the answer."""
     parts = urlsplit(server)
@@ -62,8 +75,9 @@ def put(server, path, body):
             "X-Xsrftoken": cookie.partition("=")[2],
             "Content-Type": "multipart/form-data; boundary=b",
         }
-        # What is refused may be refused before all of it was sent.
-        with suppress(BrokenPipeError, ConnectionResetError):
+        # What is refused may be refused before all of it was sent. Where head and body do not come
+        # together, the connection may be reset between them, and the answer lost.
+        with suppress(BrokenPipeError, ConnectionResetError), in_one_piece(line.sock):
             line.request("PUT", path, body, headers)
         answer = line.getresponse()
         return answer.status, answer.read().decode()
