@@ -1,6 +1,8 @@
-"""A server of the app whose log must tell of no error."""
+"""A server of the app whose log must tell of no error, and servers of a few pages of a test."""
 
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 from benchmarks.server import ROOT, Server
 
@@ -25,3 +27,26 @@ def serve(log, secrets="", options=()):
         server.stop()
     text = log.read_text()
     assert not any(word in text for word in ("Traceback", "Error", "WARNING", "Warning")), text
+
+
+@contextmanager
+def served(answers):
+    """Yield the address of a server that answers each path with what a function then returns."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            content = answers[self.path]()
+            kind = "text/javascript" if self.path.endswith(".js") else "text/html"
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

@@ -2,8 +2,6 @@
 
 import re
 import shutil
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 
 import numpy as np
 import pytest
@@ -16,6 +14,7 @@ from tests.browser.still import wait_until_still
 from tests.browser.test_draw import draw, points_of
 from tests.made_runs import RECIPE, make_run
 from tests.patience import wait_until
+from tests.server import served
 
 pytestmark = pytest.mark.browser
 
@@ -149,20 +148,10 @@ def test_where_a_browser_has_no_clipboard_a_link_is_copied_all_the_same(open_pag
 def other_site(server):
     """Another site's page, which has the app in a frame."""
 
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(f'<iframe src="{server}/Layers?ink=sA"></iframe>'.encode())
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Page) as site:
-        Thread(target=site.serve_forever).start()
-        yield f"http://localhost:{site.server_port}/"
-        site.shutdown()
+    frame = f'<iframe src="{server}/Layers?ink=sA"></iframe>'
+    with served({"/": frame.encode, "/favicon.ico": bytes}) as address:
+        # Of another name, it is another site.
+        yield address.replace("127.0.0.1", "localhost")
 
 
 def test_in_another_sites_frame_there_is_a_link_to_a_tab_of_its_own(open_page, other_site, server):

@@ -2,11 +2,8 @@
 
 import json
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import numpy as np
 import pytest
@@ -27,6 +24,7 @@ from tests.browser.test_draw import draw, points_of
 from tests.drawings import DIGITS_DRAWN, thousand
 from tests.networks import READ, keras
 from tests.patience import wait_until
+from tests.server import served
 
 pytestmark = pytest.mark.browser
 
@@ -79,29 +77,6 @@ def second(chromium):
         page.goto(address)
         yield Second(page, answers, pictures, page.evaluate("draw()"))
         page.context.close()
-
-
-@contextmanager
-def served(answers):
-    """Yield the address of a server that answers each path with what a function then returns."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            content = answers[self.path]()
-            kind = "text/javascript" if self.path.endswith(".js") else "text/html"
-            self.send_response(200)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def test_a_thousand_drawings_become_the_pictures_that_python_makes_of_them(second):
