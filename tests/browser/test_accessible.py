@@ -76,6 +76,10 @@ FOCUSED = """() => {
 
 def test_tab_leads_to_every_control_of_the_draw_page_and_each_has_a_name(open_page):
     page = open_page(ready=PAGES["/"])
+    # Buttons come in their own time, after their places.
+    page.get_by_role("button", name="Example").wait_for()
+    page.get_by_role("button", name="Try this 9").wait_for()
+    wait_until_still(page)
     reached = []
     page.locator("body").press("Tab")
     while focused := page.evaluate(FOCUSED):
