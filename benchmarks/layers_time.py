@@ -36,9 +36,10 @@ def click_time(page: Page, number: int) -> float:
     maps = page.locator('.network canvas[data-layer="pool2"]')
     box = maps.bounding_box()
     assert box is not None
-    # Some way down and across, to another cell each time.
-    share = (number + 0.5) / ROUNDS
-    maps.click(position={"x": box["width"] * (5 * share % 1), "y": box["height"] * share})
+    # Another map each time: they lie closer than this.
+    down, across = divmod(number, 5)
+    x, y = box["width"] * (across + 0.5) / 5, box["height"] * (down + 0.5) / (ROUNDS // 5)
+    maps.click(position={"x": x, "y": y})
     wait_for(page, "window.told > 0")
     return float(page.evaluate("window.told - window.up"))
 
