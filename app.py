@@ -25,10 +25,9 @@ def draw_and_read() -> None:
                 component.strip(stand.network.address)
             if stand.drawing.is_empty:
                 welcome.digits()
-        welcome.ways()
-        # Not shown while there is nothing to prepare (page.css), but never away: Streamlit's
-        # expanders are kept in the browser's memory when they are gone.
-        how = st.expander("How it was prepared", key="preparation", on_change="rerun")
+    # Not shown while there is nothing to prepare (page.css), but never away: Streamlit's expanders
+    # are kept in the browser's memory when they are gone.
+    how = st.expander("How it was prepared", key="preparation", on_change="rerun")
     if how.open and not stand.drawing.is_empty:
         how.html(prediction.preparation(stand.drawing.preparation()))
 
@@ -37,6 +36,9 @@ if runtime.exists():
     page.show("Draw")
     st.html(welcome.STYLE)
     draw_and_read()
+    # The same for every drawing: no stroke makes them anew. They stand before how a drawing was
+    # prepared (welcome.css).
+    welcome.ways()
     session_model.loading()
 else:
     # `streamlit run` finds it here, and serves with it what stands above.
