@@ -1,8 +1,10 @@
 """How well photos of digits are read.
 
 Draws digits of a file of drawings as if it had been photographed: a pen of 2 to 40 pixels, a
-sheet of 800×600, turned by up to 6 degrees, in six kinds of light and paper, saved as JPEG. And
-saves MNIST's validation digits as pictures, which must lose nothing on the road of a photo.
+sheet of 800×600, turned by up to 6 degrees, in many kinds of light and paper, with frames and
+rules around, in ink that differs in hue alone, saved as JPEG. And saves MNIST's validation digits
+as pictures, which must lose nothing on the road of a photo. And counts how often pictures without
+any drawing, textures and scikit-learn's two photos cut up, are refused.
 
     python benchmarks/photos.py pendigits-orig.tes.gz
 """
@@ -16,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
+from sklearn.datasets import load_sample_images
 
 from cnn.data.digits import Digits
 from cnn.data.drawings import draw_digits, read_drawings
@@ -26,7 +29,24 @@ from cnn.ink.strokes import SIZE, InkError, Picture, Stroke
 from cnn.predictor import shipped_predictor
 
 WIDTH, HEIGHT = 800, 600
-KINDS = ("even light", "gradient", "shadow", "ruled, shadow", "squared, shadow", "negative")
+KINDS = (
+    "even light",
+    "gradient",
+    "shadow",
+    "ruled, shadow",
+    "squared, shadow",
+    "negative",
+    "ruled strongly, gradient",
+    "squared strongly, gradient",
+    "frame, even light",
+    "frame, shadow",
+    "open frame, gradient",
+    "touched frame, gradient",
+    "cells, gradient",
+    "hue alone",
+)
+# Pairs of ink and paper of the same grey.
+HUES = (((0, 0, 255), (97, 0, 0)), ((200, 0, 0), (0, 102, 0)), ((225, 105, 60), (90, 150, 170)))
 INKS = ((20, 20, 25), (25, 40, 130), (25, 25, 165), (150, 25, 25), (90, 90, 90), (15, 90, 40))
 
 Colours = NDArray[np.float64]
@@ -35,13 +55,20 @@ Colours = NDArray[np.float64]
 
 def photograph(strokes: list[Stroke], kind: str, rng: np.random.Generator) -> bytes:
     """Draw strokes as a photo of that kind and return the JPEG file."""
-    ink = draw_ink(strokes, rng)[..., None] * rng.uniform(0.75, 1)
+    is_framed = "frame" in kind or kind.startswith("cells")
+    ink = draw_ink(strokes, rng, 0.5 if is_framed else 0.9)
+    if is_framed:
+        ink = np.maximum(ink, draw_frame(ink, kind, rng))
+    ink = ink[..., None] * rng.uniform(0.75, 1)
     sheet = np.ones((HEIGHT, WIDTH, 3)) * rng.uniform(0.8, 0.97) * rng.uniform(0.93, 1, 3)
     if kind.startswith(("ruled", "squared")):
-        rule(sheet, kind.startswith("squared"), rng)
-    photo = sheet * (1 - ink) + ink * np.array(INKS[rng.integers(len(INKS))]) / 255
+        rule(sheet, kind, rng)
+    colour = np.array(INKS[rng.integers(len(INKS))]) / 255
+    if kind == "hue alone":
+        colour, sheet[:] = np.array(HUES[rng.integers(len(HUES))]) / 255
+    photo = sheet * (1 - ink) + ink * colour
     photo *= 1 + 0.03 * gaussian_filter(rng.normal(size=(HEIGHT, WIDTH, 1)), (1.5, 1.5, 0))
-    if kind != "even light":
+    if not kind.endswith(("even light", "hue alone")):
         photo *= light(kind.endswith("shadow"), rng)
         blur = rng.uniform(0.3, 1.2)
         photo = gaussian_filter(photo / max(1.0, photo.max()), (blur, blur, 0))
@@ -51,11 +78,13 @@ def photograph(strokes: list[Stroke], kind: str, rng: np.random.Generator) -> by
     return encode(photo, "JPEG", quality=int(rng.integers(60, 95)))
 
 
-def draw_ink(strokes: list[Stroke], rng: np.random.Generator) -> NDArray[np.float64]:
+def draw_ink(
+    strokes: list[Stroke], rng: np.random.Generator, longest: float = 0.9
+) -> NDArray[np.float64]:
     """Draw strokes anywhere on the sheet: the share of ink in each pixel, [height, width]."""
     points = np.concatenate(strokes)
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    length = rng.uniform(0.3, 0.9) * HEIGHT
+    length = rng.uniform(0.3, longest) * HEIGHT
     pen = min(float(np.exp(rng.uniform(np.log(2), np.log(40)))), length / 4)
     scale = (length - pen) / max(np.ptp(points, axis=0).max(), 1)
     angle = np.deg2rad(rng.uniform(-6, 6))
@@ -73,14 +102,61 @@ def draw_ink(strokes: list[Stroke], rng: np.random.Generator) -> NDArray[np.floa
     return np.asarray(sheet.resize((WIDTH, HEIGHT), Image.Resampling.BOX), np.float64) / 255
 
 
-def rule(sheet: Colours, squared: bool, rng: np.random.Generator) -> None:
-    """Print pale, slightly slanted lines on a sheet."""
+def draw_frame(
+    ink: NDArray[np.float64], kind: str, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw a rectangle around ink, with a side missing or touched, or with its like beside it."""
+    rows, columns = np.nonzero(ink > 0.5)
+    low = np.array([columns.min(), rows.min()], float)
+    high = np.array([columns.max(), rows.max()], float)
+    pen = float(np.exp(rng.uniform(np.log(2), np.log(16))))
+    room = pen / 2 + 4 + rng.uniform(0.05, 0.4, 4) * (high - low).max()
+    if kind.startswith("touched"):
+        room[rng.integers(4)] = 0
+    (left, top), (right, bottom) = low - room[:2], high + room[2:]
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+    sides = np.stack([corners, np.roll(corners, -1, axis=0)], axis=1)
+    if kind.startswith("open"):
+        sides = np.delete(sides, rng.integers(4), axis=0)
+    if kind.startswith("cells"):
+        step = np.array([right - left, 0])
+        sides = np.concatenate([sides + i * step for i in range(-2, 3)])
+    angle = np.deg2rad(rng.uniform(-3, 3)) * (not kind.startswith("touched"))
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    middle = (low + high) / 2
+    picture = Image.new("L", (2 * WIDTH, 2 * HEIGHT))
+    brush = ImageDraw.Draw(picture)
+    for ends in 2 * ((sides - middle) @ turn + middle):
+        # As a hand draws it, or a press.
+        wobble = rng.normal(0, 1, (2, 2)) * rng.integers(2) * 3
+        brush.line([tuple(end) for end in ends + wobble], fill=255, width=round(2 * pen))
+    return np.asarray(picture.resize((WIDTH, HEIGHT), Image.Resampling.BOX), np.float64) / 255
+
+
+def textures(rng: np.random.Generator) -> Iterable[bytes]:
+    """Make pictures without any drawing: clouds, grain, balls, scikit-learn's photos cut up."""
+    down, across = np.mgrid[:HEIGHT, :WIDTH] / HEIGHT
+    for size in (4, 8, 12, 20, 40, 60):
+        cloud = gaussian_filter(rng.normal(size=(HEIGHT, WIDTH)), size)
+        yield encode((cloud - cloud.min()) / np.ptp(cloud), "JPEG")
+        yield encode(0.5 + 0.4 * np.sin(across * 1000 / size + 3 * cloud / cloud.std()), "JPEG")
+        yield encode(np.exp(-((down - 0.5) ** 2 + (across - 0.6) ** 2) * size), "JPEG")
+    for photo in load_sample_images().images:
+        yield encode(photo / 255, "JPEG")
+        for _ in range(10):
+            top, left = rng.integers(0, np.array(photo.shape[:2]) - 200)
+            yield encode(photo[top : top + 200, left : left + 200] / 255, "JPEG", 3)
+
+
+def rule(sheet: Colours, kind: str, rng: np.random.Generator) -> None:
+    """Print slightly slanted lines, pale or strong, on a sheet."""
     row, column = np.mgrid[:HEIGHT, :WIDTH]
     slant, gap, thickness = rng.uniform(-0.05, 0.05), rng.integers(25, 90), rng.integers(1, 3)
     lines = (row + slant * column) % gap < thickness
-    if squared:
+    if kind.startswith("squared"):
         lines |= (column - slant * row) % gap < thickness
-    sheet[lines] = rng.uniform((0.6, 0.7, 0.8), (0.75, 0.8, 0.9))
+    is_strong = "strongly" in kind
+    sheet[lines] = rng.uniform((0.6, 0.7, 0.8), (0.75, 0.8, 0.9)) * (0.3 if is_strong else 1)
 
 
 def light(shadow: bool, rng: np.random.Generator) -> Colours:
@@ -136,6 +212,10 @@ def main() -> None:
         print(
             f"| photo, {kind} | {evaluate(predictor, Digits(images, digits.labels)).accuracy:.2%} |"
         )
+    images = read_all(textures(np.random.default_rng(0)))
+    refused = np.mean([not image.any() for image in images])
+    print(f"\n| {len(images)} pictures without a drawing | refused |\n|---|---:|")
+    print(f"| textures, photos cut up | {refused:.2%} |")
     mnist = load_mnist().validation
     print(f"\n| {len(mnist):,} MNIST digits | accuracy |\n|---|---:|")
     print(f"| as they are | {evaluate(predictor, mnist).accuracy:.2%} |")

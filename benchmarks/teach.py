@@ -57,7 +57,7 @@ SEARCHED = 100
 def drawings(style: Style, count: int, seed: int) -> list[LabelledStrokes]:
     """Draw a style by so many hands, on a canvas."""
     rng = np.random.default_rng(seed)
-    hands = [augment_strokes(strokes_of(style.shape), rng) for _ in range(count)]
+    hands = [augment_strokes(strokes_of(style.shape, rng), rng) for _ in range(count)]
     half = CANVAS_SIZE / 2
     return [
         LabelledStrokes(style.digit, [stroke * 0.7 * CANVAS_SIZE + half for stroke in strokes])

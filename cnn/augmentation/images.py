@@ -1,7 +1,5 @@
 """Augment images of digits inside TensorFlow's graph: turn, shear, stretch, move, bend, thicken.
 
-Corrupt others: a piece of another digit lies beside one, or its ink is worn away in places.
-
 Bending is the elastic distortion of Simard, Steinkraus, Platt, "Best practices for convolutional
 neural networks applied to visual document analysis", 2003: a smooth random field moves each pixel.
 """
@@ -18,15 +16,6 @@ SHARE = (0.0, 1.0)
 ENLARGE = 2
 # The field that bends is drawn at so many points across, and smooth between them.
 BEND_POINTS = 5
-# Of the images to be corrupted, the shares with a piece of another digit, and with worn ink.
-PIECES, WORN = 0.6, 0.4
-# The other digit's distance in pixels, and the deviation of its move across.
-PIECE_AWAY, PIECE_ACROSS = (16.0, 24.0), 6.0
-# Ink is worn where a random field of deviation 1 lies below a level between these. The field is
-# drawn anew for every pixel, or at so many points across: spots as of dry ink, or gaps.
-WORN_BELOW, WORN_POINTS = (-1.6, -0.1), 12
-# How steeply ink gives way to paper at that level.
-WORN_EDGE = 5.0
 
 
 def augment(images: Tensor, strength: Tensor, seed: Tensor) -> Tensor:
@@ -50,20 +39,6 @@ def augment(images: Tensor, strength: Tensor, seed: Tensor) -> Tensor:
     varied = _thickened(_sampled(images, _places(normal) + bend), thicken[:, None, None, None])
     # Not even resampled.
     return tf.where(strength[:, None, None, None] > 0, varied, images)
-
-
-def corrupt(images: Tensor, share: float, seed: Tensor) -> Tensor:
-    """Corrupt some images as people's digits are: a piece of another at a rim, or worn ink.
-
-    Args:
-        images: float32 tensor [n, 28, 28, 1] in 0..1.
-        share: How many of them, 0 to 1; a few get both.
-        seed: int32 tensor [2]; the same seed corrupts in the same way.
-
-    Returns:
-        float32 tensor [n, 28, 28, 1] in 0..1.
-    """
-    return _worn(_beside_pieces(images, share * PIECES, seed), share * WORN, seed)
 
 
 def _places(normal: Tensor) -> Tensor:
@@ -125,36 +100,3 @@ def brightest(images: Tensor) -> Tensor:
     padded = tf.pad(images, rim, constant_values=images.dtype.min)
     tall = tf.maximum(tf.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
     return tf.maximum(tf.maximum(tall[:, :, :-2], tall[:, :, 1:-1]), tall[:, :, 2:])
-
-
-def _beside_pieces(images: Tensor, share: float, seed: Tensor) -> Tensor:
-    """Move another image's digit almost off some images, so that a piece of it is left at a rim."""
-    tf = tensorflow()
-    n = tf.shape(images)[0]
-    away = tf.random.stateless_uniform((n,), seed + 20, *PIECE_AWAY)
-    away *= tf.sign(tf.random.stateless_normal((n,), seed + 21))
-    across = tf.random.stateless_normal((n,), seed + 22) * PIECE_ACROSS
-    # More often left or right, where the next digit of a number stands.
-    sideways = _some(n, 0.75, seed + 23)[:, 0, 0, 0]
-    move = tf.where(sideways[:, None], tf.stack([across, away], 1), tf.stack([away, across], 1))
-    places = _places(tf.zeros((6, n))) + move[:, None, None, :]
-    pieces = _sampled(tf.reverse(images, [0]), places)
-    return tf.where(_some(n, share, seed + 24), tf.maximum(images, pieces), images)
-
-
-def _worn(images: Tensor, share: float, seed: Tensor) -> Tensor:
-    """Take ink away from some images in spots or in gaps, as a dry pen or a poor scan does."""
-    tf = tensorflow()
-    n = tf.shape(images)[0]
-    spots = tf.random.stateless_normal((n, SIZE, SIZE, 1), seed + 30)
-    gaps = tf.random.stateless_normal((n, WORN_POINTS, WORN_POINTS, 1), seed + 31)
-    gaps = tf.image.resize(gaps, (SIZE, SIZE))
-    field = tf.where(_some(n, 0.5, seed + 32), spots, gaps)
-    level = tf.random.stateless_uniform((n, 1, 1, 1), seed + 33, *WORN_BELOW)
-    worn = images * tf.sigmoid((field - level) * WORN_EDGE)
-    return tf.where(_some(n, share, seed + 34), worn, images)
-
-
-def _some(n: Tensor, share: float, seed: Tensor) -> Tensor:
-    """Choose about a share of n images by lot: bool [n, 1, 1, 1]."""
-    return tensorflow().random.stateless_uniform((n, 1, 1, 1), seed) < share

@@ -1,4 +1,4 @@
-"""The same digit by another hand: strokes varied before they are drawn, and ink that is no digit.
+"""The same digit by another hand: strokes varied before they are drawn.
 
 Varying the strokes, rather than the pixels of the drawn digit, gives what people really do: other
 slants and proportions, trembling, fast strokes with corners, loose ends, a bar through the seven.
@@ -9,16 +9,20 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from cnn.augmentation.glyphs import LETTERS, SIGNS, curve, strokes_of
 from cnn.ink.strokes import Stroke
 
 # How far apart points are laid along a stroke before it is varied.
 SPACING = 0.03
+# What crosses a zero: a slash, one backwards, an upright line, a level one, a dot; how often each.
+ACROSS = ((1, -1), (1, 1), (0, 1), (1, 0), (0, 0))
+ACROSS_SHARE = (0.45, 0.12, 0.2, 0.13, 0.1)
+# Share of digits with stray ink beside them, how far away it lies and how long it is at most.
+STRAY_SHARE, STRAY_AWAY, STRAY_LENGTH = 0.06, 0.2, 0.16
 
 
 def augment_strokes(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
     """Draw strokes as somebody else would: other slant, proportions, ends, calm and speed."""
-    strokes = [resample(stroke, SPACING) for stroke in _normalise(strokes)]
+    strokes = [resample(stroke, SPACING) for stroke in normalise(strokes)]
     if rng.random() < 0.6:
         strokes = [_with_loose_ends(stroke, rng) for stroke in strokes]
     if len(strokes) > 1:
@@ -37,45 +41,34 @@ def augment_strokes(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
 
 def add_regional_variants(strokes: list[Stroke], digit: int, rng: Generator) -> list[Stroke]:
     """Add, now and then, what other countries' writers add to a zero, a one and a seven."""
-    strokes = _normalise(strokes)
+    strokes = normalise(strokes)
     if digit == 0:
         return _zero_with_slash_or_dot(strokes, rng)
     if digit == 1:
-        return _one_with_foot(strokes, rng)
+        return _one_with_flag_and_foot(strokes, rng)
     if digit == 7:
         return _seven_with_bar_and_hook(strokes, rng)
     return strokes
 
 
-def draw_negative(drawings: list[list[Stroke]], rng: Generator) -> list[Stroke]:
-    """Draw something that is no digit: a scribble, letter, sign, jumble, or two digits in one."""
-    choice = rng.random()
-    if choice < 0.2:
-        return _scribble(rng)
-    if choice < 0.35:
-        return augment_strokes(_jumble(rng), rng)
-    if choice < 0.6:
-        return augment_strokes(_any(LETTERS, rng), rng)
-    if choice < 0.78:
-        return augment_strokes(_any(SIGNS, rng), rng)
-    left, right = rng.integers(len(drawings), size=2)
-    return augment_strokes(side_by_side(drawings[left], drawings[right], rng), rng)
+def add_stray_ink(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
+    """Add, now and then, a tap or a tick of the pen beside a digit.
 
-
-def _any(shapes: dict[str, str], rng: Generator) -> list[Stroke]:
-    texts = list(shapes.values())
-    return strokes_of(texts[rng.integers(len(texts))])
-
-
-def side_by_side(left: list[Stroke], right: list[Stroke], rng: Generator) -> list[Stroke]:
-    """Put two drawings beside one another, of about the same height."""
-    left, right = _normalise(left), _normalise(right)
-    size = rng.uniform(0.75, 1.25)
-    right = [stroke * size for stroke in right]
-    gap = rng.uniform(0, 0.3)
-    across = np.concatenate(left)[:, 0].max() - np.concatenate(right)[:, 0].min() + gap
-    move = np.array([across, rng.normal(0, 0.08)])
-    return left + [stroke + move for stroke in right]
+    No farther away than ink may lie that is taken for the digit's own: what is farther is left out
+    before the network sees it (`cnn.ink.strokes.stray`).
+    """
+    if rng.random() >= STRAY_SHARE:
+        return strokes
+    strokes = normalise(strokes)
+    low, high = _corners(strokes)
+    # A place on the box's rim, and outwards from there.
+    side, along = rng.integers(2), rng.integers(2)
+    place = rng.uniform(low, high)
+    place[side] = (low, high)[along][side] + (-1, 1)[along] * rng.uniform(0, STRAY_AWAY)
+    angle = rng.uniform(0, 2 * np.pi)
+    tick = np.array([np.cos(angle), np.sin(angle)]) * rng.uniform(0, STRAY_LENGTH)
+    is_tap = rng.random() < 0.4
+    return [*strokes, place[None] if is_tap else np.array([place, place + tick])]
 
 
 def resample(stroke: Stroke, spacing: float) -> Stroke:
@@ -87,7 +80,8 @@ def resample(stroke: Stroke, spacing: float) -> Stroke:
     return np.stack([np.interp(even, at, stroke[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _normalise(strokes: list[Stroke]) -> list[Stroke]:
+def normalise(strokes: list[Stroke]) -> list[Stroke]:
+    """Scale strokes so that their longer side is 1, and move their middle to (0, 0)."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     side = max(float((high - low).max()), 1e-6)
@@ -139,23 +133,25 @@ def _trembled(stroke: Stroke, size: float, rng: Generator) -> Stroke:
 
 def _zero_with_slash_or_dot(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
     low, high = _corners(strokes)
-    choice = rng.random()
-    if choice < 0.15:
-        inset = (high - low) * rng.uniform(-0.25, 0.2)
-        (left, top), (right, bottom) = low + inset, high - inset
-        if choice < 0.12:
-            return [*strokes, np.array([[right, top], [left, bottom]])]
-        return [*strokes, np.array([[left, top], [right, bottom]])]
-    if choice < 0.17:
-        return [*strokes, (low + high) / 2 + rng.normal(0, 0.02, (2, 2))]
-    return strokes
+    if rng.random() > 0.25:
+        return strokes
+    direction = np.array(ACROSS[rng.choice(len(ACROSS), p=ACROSS_SHARE)])
+    reach = (high - low) / 2 * direction * rng.uniform(0.6, 1.35)
+    ends = np.array([reach, -reach]) + rng.normal(0, 0.02, (2, 2))
+    return [*strokes, (low + high) / 2 + ends]
 
 
-def _one_with_foot(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
+def _one_with_flag_and_foot(strokes: list[Stroke], rng: Generator) -> list[Stroke]:
     low, high = _corners(strokes)
     if high[0] - low[0] > 0.35 * (high[1] - low[1]):
         return strokes  # it has a flag, or a foot already
     points = np.concatenate(strokes)
+    if rng.random() < 0.2:
+        top, length = points[points[:, 1].argmin()], rng.uniform(0.08, 0.4)
+        # So steep that it is no seven's: see cnn.augmentation.glyphs.
+        fall = np.radians(rng.uniform(40, 65))
+        end = top + length * np.array([-np.cos(fall), np.sin(fall)])
+        strokes = [*strokes, np.array([end, top])]
     if rng.random() < 0.2:
         foot = points[points[:, 1].argmax()]
         left, right = rng.uniform(0.1, 0.35, 2)
@@ -183,29 +179,3 @@ def _seven_with_bar_and_hook(strokes: list[Stroke], rng: Generator) -> list[Stro
 def _corners(strokes: list[Stroke]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     points = np.concatenate(strokes)
     return points.min(axis=0), points.max(axis=0)
-
-
-def _scribble(rng: Generator) -> list[Stroke]:
-    """Draw a wild curve, a zigzag from side to side, or several wild lines."""
-    points = rng.uniform(0, 1, (rng.integers(6, 30), 2))
-    kind = rng.integers(4)
-    if kind == 0:
-        return [curve(points)]
-    if kind == 1:
-        return [points]
-    if kind == 2:
-        turns = np.arange(rng.integers(5, 14))
-        across = turns % 2 * rng.uniform(0.5, 1)
-        zigzag = np.stack([across, turns / len(turns)], axis=1)
-        return [(zigzag + rng.normal(0, 0.05, zigzag.shape))[:, :: rng.choice([-1, 1])]]
-    return [rng.uniform(0, 1, (rng.integers(2, 4), 2)) for _ in range(rng.integers(3, 8))]
-
-
-def _jumble(rng: Generator) -> list[Stroke]:
-    """Join three to five lines and arcs between points of a grid, as a foreign letter might."""
-    strokes = []
-    for _ in range(rng.integers(3, 6)):
-        start, end = rng.integers(0, 3, (2, 2)) / 2
-        middle = (start + end) / 2 + rng.choice([0.0, 0.35]) * rng.normal(0, 1, 2)
-        strokes.append(curve(np.array([start, middle, end])))
-    return strokes

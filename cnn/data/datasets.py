@@ -6,6 +6,8 @@ Another data set is another entry of `DATA_SETS`; the command line and every pag
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from cnn.data.builtin import TEST_START, VALIDATION_START, load_builtin
 from cnn.data.digits import DataError, Digits, LabelledStrokes, Split
 from cnn.data.download import Download
@@ -61,6 +63,19 @@ def split_drawings(drawings: Sequence[LabelledStrokes]) -> Split:
         raise DataError("No drawing is held out to measure by: keep some more on the page.")
     train = [drawing for drawing in drawings if not drawing.held_out]
     return Split("drawings", draw_digits(train), draw_digits([]), draw_digits(test))
+
+
+def validation_digits(split: Split, drawings: Sequence[LabelledStrokes]) -> Digits:
+    """Join a data set's validation digits and the pen drawings held out, if it has any of its own.
+
+    Without any the drawings held out are what is measured by, and there are none to choose by.
+    """
+    own = split.validation
+    drawn = draw_digits([drawing for drawing in drawings if drawing.held_out])
+    if not own or not drawn:
+        return own
+    images, labels = (own.images, drawn.images), (own.labels, drawn.labels)
+    return Digits(np.concatenate(images), np.concatenate(labels))
 
 
 # The best one to learn from comes first.

@@ -25,6 +25,15 @@ class Digits:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def at(self, places: NDArray[np.int64]) -> "Digits":
+        """Return the digits at some places, [m]."""
+        return Digits(self.images[places], self.labels[places])
+
+
+def evenly_spread(n: int, most: int) -> NDArray[np.int64]:
+    """Return the places of at most so many of n digits, evenly spread over all of them."""
+    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(np.int64))
+
 
 @dataclass(frozen=True)
 class Split:

@@ -3,11 +3,11 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 from pydantic import Field
@@ -18,10 +18,29 @@ from cnn.ink.formats import MOST_BYTES as MOST_LINE_BYTES
 from cnn.ink.formats import strokes_from_json
 from cnn.ink.strokes import MOST_READ, SIZE, InkError, bounded, rasterise
 
+Tell: TypeAlias = Callable[[int, int], None]
+"""Is told how much of some work is done, and of how much."""
+
 # What a file of drawings may hold, and unfold to.
 MOST_BYTES = 100_000_000
 MOST_LINES = 1_000_000
 MOST_DRAWINGS = 100_000
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line of a file of drawings that breaks a rule.
+
+    Attributes:
+        number: Of the line, from 1.
+        rule: What is wrong with it, as the end of a sentence without its full stop.
+    """
+
+    number: int
+    rule: str
+
+    def __str__(self) -> str:
+        return f"line {self.number}: {self.rule}"
 
 
 @dataclass(frozen=True)
@@ -33,11 +52,17 @@ class DrawingRecord:
     held_out: bool = False
 
 
-def draw_digits(drawings: Sequence[LabelledStrokes]) -> Digits:
+def tell_nobody(_done: int, _of: int) -> None:
+    """Keep to oneself how far some work is."""
+
+
+def draw_digits(drawings: Sequence[LabelledStrokes], tell: Tell = tell_nobody) -> Digits:
     """Draw strokes as the network's input, each by `cnn.ink.strokes.rasterise`."""
-    images = [rasterise(drawing.strokes) for drawing in drawings]
-    labels = [drawing.label for drawing in drawings]
-    return Digits(np.array(images, np.float32).reshape(-1, SIZE, SIZE), np.array(labels, np.int64))
+    images = np.empty((len(drawings), SIZE, SIZE), np.float32)
+    for done, (image, drawing) in enumerate(zip(images, drawings, strict=True)):
+        tell(done, len(drawings))
+        image[:] = rasterise(drawing.strokes)
+    return Digits(images, np.array([drawing.label for drawing in drawings], np.int64))
 
 
 def read_drawings(path: Path) -> list[LabelledStrokes]:
@@ -79,23 +104,38 @@ def drawings_from_bytes(
     Raises:
         DataError: As `read_drawings`.
     """
+    found = []
+    for each in islice(each_drawing(content, name, most_bytes), most + 1):
+        if isinstance(each, BadLine):
+            raise DataError(f"{name}, {each}.")
+        found.append(each)
+    if len(found) > most:
+        raise DataError(f"{name} holds more than {most:,} drawings: split it.")
+    return found
+
+
+def each_drawing(
+    content: bytes, name: str, most_bytes: int = MOST_BYTES
+) -> Iterator["LabelledStrokes | BadLine"]:
+    """Read drawings one by one, and tell of each that is wrong instead of ending there.
+
+    Args:
+        content: Of the file, as `drawings_from_bytes` takes it.
+        name: What messages call it.
+        most_bytes: How many bytes it may hold, once it is unfolded.
+
+    Raises:
+        DataError: The file as a whole cannot be read.
+    """
     text = _unfolded(content, name, most_bytes).removesuffix(b"\n")
     if text.count(b"\n") > MOST_LINES:
         raise DataError(f"{name} holds more than {MOST_LINES:,} lines: split it.")
     first = text.lstrip()[:1]
     if first == b"{":
-        drawings = _drawings_from_json(text.split(b"\n"))
-    elif first == b".":
-        drawings = _drawings_from_unipen(text.decode("utf-8", "replace").split("\n"))
-    else:
-        raise DataError(f"{name} holds no drawings: it must be JSON lines or UNIPEN text.")
-    try:
-        found = list(islice(drawings, most + 1))
-    except _LineError as error:
-        raise DataError(f"{name}, line {error.number}: {error.rule}.") from error
-    if len(found) > most:
-        raise DataError(f"{name} holds more than {most:,} drawings: split it.")
-    return found
+        return _drawings_from_json(text.split(b"\n"))
+    if first == b".":
+        return _drawings_from_unipen(text.decode("utf-8", "replace").split("\n"))
+    raise DataError(f"{name} holds no drawings: it must be JSON lines or UNIPEN text.")
 
 
 def drawing_from_record(record: DrawingRecord) -> LabelledStrokes:
@@ -130,50 +170,53 @@ def _unfolded(content: bytes, name: str, most: int) -> bytes:
     return content
 
 
-def _drawings_from_json(lines: Iterable[bytes]) -> Iterator[LabelledStrokes]:
+def _drawings_from_json(lines: Iterable[bytes]) -> Iterator[LabelledStrokes | BadLine]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         if len(line) > MOST_LINE_BYTES:
-            raise _LineError(number, f"a drawing has at most {MOST_LINE_BYTES:,} bytes")
+            yield BadLine(number, f"a drawing has at most {MOST_LINE_BYTES:,} bytes")
+            continue
         try:
             yield drawing_from_record(parse_json(line, DrawingRecord, "this drawing"))
         except (FileError, InkError) as error:
-            raise _LineError(number, error) from error
+            yield BadLine(number, str(error).rstrip("."))
 
 
-def _drawings_from_unipen(lines: Sequence[str]) -> Iterator[LabelledStrokes]:
-    drawing: LabelledStrokes | None = None
-    started = 0
+def _drawings_from_unipen(lines: Sequence[str]) -> Iterator[LabelledStrokes | BadLine]:
+    starts = [i for i, line in enumerate(lines) if line.split()[:1] == [".SEGMENT"]]
+    head = lines[: starts[0]] if starts else lines
+    for number, line in enumerate(head, start=1):
+        if line.split()[:1] == [".PEN_DOWN"]:
+            yield BadLine(number, "a stroke comes before the first .SEGMENT")
+            break
+    for start, end in pairwise([*starts, len(lines)]):
+        try:
+            yield _drawing_from_segment(lines[start:end], start + 1, end == len(lines))
+        except _LineError as error:
+            yield BadLine(error.number, error.rule)
+
+
+def _drawing_from_segment(lines: Sequence[str], first: int, is_last: bool) -> LabelledStrokes:
+    """Read the lines of one digit, the first of which has this number in the file."""
+    drawing = LabelledStrokes(_unipen_label(lines[0], first), [])
     points: list[tuple[float, float]] | None = None
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         words = line.split()
         if not words:
             continue
-        keyword = words[0]
-        if keyword[0] != ".":
+        if words[0][0] != ".":
             if points is not None:
                 _add_point(points, words, number)
-        elif keyword == ".SEGMENT":
-            if drawing is not None:
-                yield _checked(drawing, started)
-            drawing, started, points = (
-                LabelledStrokes(_unipen_label(line, number), []),
-                number,
-                None,
-            )
-        elif keyword == ".PEN_DOWN":
-            if drawing is None:
-                raise _LineError(number, "a stroke comes before the first .SEGMENT")
+        elif words[0] == ".PEN_DOWN":
             points = []
-        elif keyword == ".PEN_UP":
-            if drawing is not None and points:
+        elif words[0] == ".PEN_UP":
+            if points:
                 drawing.strokes.append(np.array(points))
             points = None
-    if points is not None:
-        raise _LineError(len(lines), "the file ends within a stroke; it may be cut off")
-    if drawing is not None:
-        yield _checked(drawing, started)
+    if points is not None and is_last:
+        raise _LineError(first + len(lines) - 1, "the file ends within a stroke; it may be cut off")
+    return _checked(drawing, first)
 
 
 def _unipen_label(line: str, number: int) -> int:

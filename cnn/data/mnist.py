@@ -4,7 +4,7 @@ They are looked for in `$CNN_DATA_DIR` if that is set, else in the user's cache 
 are downloaded when needed. A file's content is checked by its SHA-256 where it comes from outside:
 after a download and in `mnist_status`. Reading alone relies on gzip's own checksum and the IDX
 header, which catch every damage that a disk or an interrupted copy does; hashing each time would
-take longer than reading.
+take longer than reading. Files that were read are not unpacked again (`cnn.data.unpacked`).
 
 MNIST: Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0.
 """
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from cnn.data import unpacked
 from cnn.data.digits import DataError, Digits, Split
 from cnn.data.download import Bar, Download
 
@@ -191,7 +192,7 @@ def read_mnist(file: MnistFile) -> NDArray[np.uint8]:
     if not path.is_file():
         fetch_mnist()
     try:
-        content = _read(file, path)
+        content = _content(file, path)
     except DataError as error:
         remedy = (
             "replace it with MNIST's own file"
@@ -199,7 +200,7 @@ def read_mnist(file: MnistFile) -> NDArray[np.uint8]:
             else f"“{FETCH_COMMAND}” replaces it"
         )
         raise DataError(f"{path} is {error}: {remedy}.") from error
-    return np.frombuffer(content, np.uint8, offset=len(file.header)).reshape(file.shape)
+    return content[len(file.header) :].reshape(file.shape)
 
 
 def _read_digits(images: MnistFile, labels: MnistFile) -> Digits:
@@ -217,8 +218,18 @@ def _status(file: MnistFile, path: Path) -> FileStatus:
     return FileStatus(path, None)
 
 
+def _content(file: MnistFile, path: Path) -> NDArray[np.uint8]:
+    """Return a file's content, from its unpacked copy if there is one; errors as `_read`."""
+    copy = unpacked.find(path)
+    if copy is not None and _problem(file, copy) is None:
+        return copy
+    content = _read(file, path)
+    unpacked.keep(path, content)
+    return np.frombuffer(content, np.uint8)
+
+
 def _read(file: MnistFile, path: Path) -> bytes:
-    """Decompress a file and check its header; the error's message completes "the file is …"."""
+    """Decompress a file and check its content; the error's message completes "the file is …"."""
     try:
         with gzip.open(path) as stream:
             # One byte more than expected: notices what is too long, and has gzip check its sum.
@@ -229,12 +240,20 @@ def _read(file: MnistFile, path: Path) -> bytes:
         raise DataError(f"damaged ({error})") from error
     except OSError as error:
         raise DataError(f"unreadable ({error.strerror})") from error
-    if not content.startswith(file.header) or len(content) != file.length:
-        raise DataError(f"not {' × '.join(map(str, file.shape))} bytes in IDX format")
-    # Images have three axes, labels one.
-    if len(file.shape) == 1 and (largest := max(content[len(file.header) :])) > 9:
-        raise DataError(f"no file of labels 0 to 9, as it holds a label {largest}")
+    if problem := _problem(file, np.frombuffer(content, np.uint8)):
+        raise DataError(problem)
     return content
+
+
+def _problem(file: MnistFile, content: NDArray[np.uint8]) -> str | None:
+    """Say what is wrong with a file's content, uint8 [bytes]; None if nothing is."""
+    start = len(file.header)
+    if content[:start].tobytes() != file.header or len(content) != file.length:
+        return f"not {' × '.join(map(str, file.shape))} bytes in IDX format"
+    # Images have three axes, labels one.
+    if len(file.shape) == 1 and (largest := int(content[start:].max())) > 9:
+        return f"no file of labels 0 to 9, as it holds a label {largest}"
+    return None
 
 
 def _download(file: MnistFile, folder: Path, bar: Bar | bool) -> None:

@@ -27,7 +27,8 @@ STRIDE = 0.05
 # matter stay paper.
 COST = 0.05
 # The start is faint grain: on even grey a layer before may be silent, and give no slope to follow.
-GRAIN = 0.2
+# Where faint grain fades to paper, which excites no filter, it is begun with more of it.
+GRAINS = (0.2, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
@@ -154,22 +155,34 @@ def activation_maximization(
     mask[0, rows_seen, columns_seen] = 1
     area = tf.constant(mask)
 
+    def height(image: Tensor) -> Tensor:
+        maps = tf.reshape(sums(image, training=False), (rows, columns, -1))
+        return maps[row, column, channel]
+
     def gradient(image: Tensor) -> Tensor:
         with tf.GradientTape() as tape:
             tape.watch(image)
-            maps = tf.reshape(sums(image, training=False), (rows, columns, -1))
-            height = maps[row, column, channel]
-        return tape.gradient(height, image) * area
+            peak = height(image)
+        return tape.gradient(peak, image) * area
 
-    grain = np.random.default_rng(0).uniform(0, GRAIN, mask.shape)
-    image = tf.constant(grain, tf.float32) * area
     slope = tf.function(gradient, autograph=False)
+    for grain in GRAINS:
+        image = _climb(slope, np.random.default_rng(0).uniform(0, grain, mask.shape), area)
+        if height(image) > 0:
+            break
+    return image.numpy()[0, :, :, 0], field
+
+
+def _climb(slope: Callable[..., Tensor], start: NDArray[np.float64], area: Tensor) -> Tensor:
+    """Follow a slope upwards from a start, within an area of the image [1, 28, 28, 1]."""
+    tf = tensorflow()
+    image = tf.constant(start, tf.float32) * area
     cost = COST * tf.reduce_max(tf.abs(slope(image)))
     for _ in range(STEPS):
         step = slope(image) - cost * area
         length = tf.sqrt(tf.reduce_sum(step**2) / tf.reduce_sum(area))
         image = tf.clip_by_value(image + STRIDE * step / (length + 1e-12), 0.0, 1.0)
-    return image.numpy()[0, :, :, 0], field
+    return image
 
 
 def _field_on_image(model: Model, layer: str, row: int, column: int) -> ReceptiveField:

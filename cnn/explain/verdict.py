@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cnn.decision import Decision
+from cnn.decision import Decision, Kind
 from cnn.explain.diagnosis import LARGEST, InkStatistic
 
 # Unusual measures that are named.
@@ -17,6 +17,7 @@ class Case(StrEnum):
 
     SURE = "How robust is this?"
     UNSURE = "Why unsure?"
+    NO_DIGIT = "Why no digit?"
     MISREAD = "Why misread?"
 
 
@@ -49,9 +50,13 @@ class Verdict:
 
 def case_of(decision: Decision, meant: int | None) -> Case:
     """Tell what is asked about an answer, if a person meant this digit; None: nobody said."""
-    if not decision.sure:
-        return Case.UNSURE
-    return Case.SURE if meant in {None, decision.digit} else Case.MISREAD
+    match decision.kind:
+        case Kind.DIGIT:
+            return Case.SURE if meant in {None, decision.digit} else Case.MISREAD
+        case Kind.EITHER_OR:
+            return Case.UNSURE
+        case Kind.NO_DIGIT:
+            return Case.NO_DIGIT
 
 
 def judge(decision: Decision, meant: int | None, evidence: Evidence) -> Verdict:
@@ -62,11 +67,13 @@ def judge(decision: Decision, meant: int | None, evidence: Evidence) -> Verdict:
         meant: The digit that a person meant; None if nobody said.
         evidence: Of the same drawing.
     """
-    headline = {
-        Case.SURE: _robustness(decision.digit, evidence),
-        Case.UNSURE: f"{decision.sentence.removesuffix('?')}.",
-        Case.MISREAD: f"Meant as {meant}, read as {decision.digit}.",
-    }[case_of(decision, meant)]
+    match case_of(decision, meant):
+        case Case.SURE:
+            headline = _robustness(decision.digit, evidence)
+        case Case.MISREAD:
+            headline = f"Meant as {meant}, read as {decision.digit}."
+        case Case.UNSURE | Case.NO_DIGIT:
+            headline = f"{decision.sentence.removesuffix('?')}."
     said = [_of_ink(evidence), _of_nearest(evidence.nearest)]
     if evidence.prepared:
         said.append(_of_preparations(decision.digit, evidence.prepared))

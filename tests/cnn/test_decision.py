@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnn.decision import SURE, decide, percent
+from cnn.decision import EITHER_OR, SURE, Kind, decide, percent
 
 
 def shares(**digits):
@@ -17,21 +17,36 @@ def test_a_clear_digit_is_named_with_its_probability_and_a_rival_worth_naming():
 
 
 def test_two_rivals_are_both_named():
-    decision = decide(shares(d4=0.5, d9=0.45))
+    decision = decide(shares(d4=0.5, d9=0.47))
     assert not decision.sure
-    assert (decision.digit, decision.runner_up) == (4, 9)
+    assert (decision.digit, decision.runner_up, decision.short) == (4, 9, "4 or 9?")
     assert decision.sentence == "Not sure: 4 or 9?"
 
 
 def test_no_digit_is_named_where_the_probability_is_spread():
     decision = decide(np.full(10, 0.1, np.float32))
     assert not decision.sure
-    assert decision.sentence == "This does not look like one digit"
+    assert decision.sentence == "This does not look like a digit"
+    assert decision.short == "?"
 
 
-def test_the_threshold_itself_is_sure():
-    assert decide(shares(d3=SURE + 1e-6)).sure
-    assert not decide(shares(d3=SURE - 1e-3)).sure
+@pytest.mark.parametrize(
+    ("most", "next_most", "kind"),
+    [
+        (1, 0, Kind.DIGIT),
+        (SURE + 1e-6, EITHER_OR - SURE, Kind.DIGIT),
+        (SURE + 1e-6, 0.01, Kind.NO_DIGIT),
+        (SURE - 1e-3, EITHER_OR - SURE + 2e-3, Kind.EITHER_OR),
+        (SURE - 1e-3, 0.01, Kind.NO_DIGIT),
+        (EITHER_OR / 2 + 1e-6, EITHER_OR / 2, Kind.EITHER_OR),
+        (EITHER_OR / 2 - 1e-3, EITHER_OR / 2 - 2e-3, Kind.NO_DIGIT),
+    ],
+)
+def test_the_kind_goes_by_what_two_digits_share_then_by_the_larger(most, next_most, kind):
+    decision = decide(shares(d3=most, d8=next_most))
+    assert decision.kind is kind
+    assert decision.sure is (kind is Kind.DIGIT)
+    assert decision.digit == 3
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,17 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
-from cnn.data.datasets import DATA_SETS, DEFAULT, at_hand, measured_sets
+from cnn.data.datasets import (
+    DATA_SETS,
+    DEFAULT,
+    at_hand,
+    measured_sets,
+    split_drawings,
+    validation_digits,
+)
+from cnn.data.digits import LabelledStrokes
 from cnn.recipe import RECIPES
 
 
@@ -29,3 +38,20 @@ def test_only_what_anybody_has_test_digits_of_is_measured_on():
 def test_the_sizes_told_of_a_data_set_are_those_that_it_has(name):
     split = DATA_SETS[name].load([])
     assert DATA_SETS[name].sizes == (len(split.train), len(split.validation))
+
+
+LINE = [np.array([[0.0, 0.0], [1.0, 5.0]])]
+DRAWINGS = [LabelledStrokes(1, LINE), LabelledStrokes(7, LINE, held_out=True)]
+
+
+def test_drawings_held_out_count_among_validation_digits():
+    split = DATA_SETS["digits"].load([])
+    own = split.validation.labels.tolist()
+    joined = validation_digits(split, DRAWINGS)
+    assert joined.labels.tolist() == [*own, 7]
+    assert len(joined.images) == len(joined)
+    assert validation_digits(split, DRAWINGS[:1]).labels.tolist() == own
+
+
+def test_where_drawings_held_out_are_measured_by_there_are_none_to_choose_by():
+    assert not validation_digits(split_drawings(DRAWINGS), DRAWINGS)

@@ -9,7 +9,7 @@ import numpy as np
 import pooch
 import pytest
 
-from cnn.data import mnist
+from cnn.data import mnist, unpacked
 from cnn.data.digits import DataError
 from cnn.data.mnist import FileStatus, MnistFile, load_mnist
 
@@ -75,6 +75,12 @@ def host(asked):
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def nothing_unpacked(tmp_path, monkeypatch):
+    """No copy is there yet, and none is left."""
+    monkeypatch.setattr(unpacked, "folder", lambda: tmp_path / "unpacked")
 
 
 @pytest.fixture

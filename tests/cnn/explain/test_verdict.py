@@ -37,8 +37,10 @@ def said(verdict):
         (answer(3), None, Case.SURE),
         (answer(3), 3, Case.SURE),
         (answer(3), 8, Case.MISREAD),
-        (answer(3, 0.5), None, Case.UNSURE),
-        (answer(3, 0.5), 8, Case.UNSURE),
+        (decide(np.array([0.4, 0, 0.6, *[0] * 7])), None, Case.UNSURE),
+        (decide(np.array([0.4, 0, 0.6, *[0] * 7])), 2, Case.UNSURE),
+        (answer(3, 0.5), None, Case.NO_DIGIT),
+        (answer(3, 0.5), 8, Case.NO_DIGIT),
     ],
 )
 def test_what_is_asked_depends_on_the_answer_and_on_what_was_meant(decision, meant, case):
@@ -80,3 +82,7 @@ def test_an_unsure_answer_says_between_what():
     verdict = judge(decision, None, evidence)
     assert verdict.headline == "Not sure: 2 or 0."
     assert verdict.sentences[0] == "Unusual ink: taller than 100 % of training digits."
+
+
+def test_what_looks_like_no_digit_is_told_so():
+    assert judge(answer(3, 0.5), None, ALL_THREES).headline == "This does not look like a digit."
