@@ -192,19 +192,24 @@ def save_model(model: Model, path: Path) -> None:
     """
     lean = tensorflow().keras.models.clone_model(model)
     lean.set_weights([w.astype(np.float16).astype(np.float32) for w in model.get_weights()])
+    write_atomically(path, compressed(lean))
+
+
+def compressed(model: Model) -> bytes:
+    """Return the content of a `.keras` file whose parts are compressed; Keras leaves them plain."""
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.keras"
-        lean.save(plain)
-        compressed = io.BytesIO()
+        model.save(plain)
+        content = io.BytesIO()
         with (
             zipfile.ZipFile(plain) as source,
             zipfile.ZipFile(
-                compressed, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION
+                content, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION
             ) as target,
         ):
             for name in source.namelist():
                 target.writestr(name, source.read(name))
-    write_atomically(path, compressed.getvalue())
+    return content.getvalue()
 
 
 def load_network(path: Path) -> Model:

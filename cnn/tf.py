@@ -4,12 +4,15 @@ Neither TensorFlow nor Keras says of what types its things are. What this progra
 said here, and is all that a type checker lets it use.
 """
 
+import gc
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -27,6 +30,9 @@ for line in sys.stdin.buffer:
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
 """
+# What Keras imports where it is installed, for wrappers and data frames that nothing here uses: a
+# third of the time that TensorFlow's import takes.
+NOT_NEEDED = {"sklearn", "pandas"}
 # Seconds to wait until all is passed on: it takes milliseconds.
 PATIENCE = 5.0
 
@@ -40,6 +46,10 @@ class KerasLayer(Protocol):
     name: str
     input: Tensor
     output: Tensor
+    compute_dtype: str
+    # Convolutions and dense layers have these.
+    kernel: Tensor
+    bias: Tensor
 
     def __call__(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Compute the layer's output."""
@@ -78,6 +88,11 @@ class Model(Protocol):
     def __call__(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Compute the logits of images [n, 28, 28, 1]."""
 
+    def stateless_call(
+        self, trainable: list[Tensor], others: list[Tensor], inputs: Tensor, training: bool = False
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Compute the logits with other weights than its own; returns these other ones, too."""
+
     def get_layer(self, name: str) -> KerasLayer:
         """Return a layer by its name; ValueError if there is none."""
 
@@ -98,7 +113,7 @@ class Model(Protocol):
 def tensorflow() -> Any:
     """Import TensorFlow without its start-up chatter and return the module."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _stderr_without(CHATTER):
+    with stderr_without(CHATTER), _imports_without(NOT_NEEDED), _no_collection():
         import tensorflow
     tensorflow.get_logger().setLevel("ERROR")
     return tensorflow
@@ -112,8 +127,43 @@ def is_out_of_memory(error: Exception) -> bool:
     return isinstance(error, kinds)
 
 
+class _Hidden(MetaPathFinder):
+    """Keeps this thread from importing some modules; others may, meanwhile."""
+
+    def __init__(self, names: Set[str]) -> None:
+        self._names = names
+        self._thread = threading.get_ident()
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name in self._names and threading.get_ident() == self._thread:
+            raise ModuleNotFoundError(f"{name} is not needed here", name=name)
+
+
 @contextmanager
-def _stderr_without(beginnings: tuple[bytes, ...]) -> Iterator[None]:
+def _imports_without(names: Set[str]) -> Iterator[None]:
+    """Import as if some modules were not installed, unless they were imported before."""
+    hidden = _Hidden(names)
+    sys.meta_path.insert(0, hidden)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(hidden)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Collect no garbage: an import leaves little, and looking for it takes a fifth of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def stderr_without(beginnings: tuple[bytes, ...]) -> Iterator[None]:
     """Leave out lines that begin so of what the process writes on its standard error.
 
     Another process passes the others on, so that none is lost if this one breaks off.

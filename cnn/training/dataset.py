@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from cnn.augmentation.glyphs import DIGITS, strokes_of
-from cnn.augmentation.strokes import add_regional_variants, augment_strokes, draw_negative
+from cnn.augmentation.glyphs import FAMILIES, Family, either, strokes_of
+from cnn.augmentation.negatives import negative
+from cnn.augmentation.strokes import add_regional_variants, add_stray_ink, augment_strokes
 from cnn.data.digits import Digits, LabelledStrokes, Split
-from cnn.ink.strokes import SIZE, Stroke, rasterise
+from cnn.ink.strokes import SIZE, Picture, Stroke, rasterise
 from cnn.recipe import Recipe
 from cnn.setting import RecipeError
 
@@ -29,7 +31,7 @@ class TrainingSet:
 
     Attributes:
         images: uint8 [n, 28, 28], 0 (paper) to 255 (ink).
-        labels: int64 [n], 0 to 9, or `NEGATIVE`.
+        labels: int64 [n], 0 to 9, `NEGATIVE`, or two digits in one number (see `either`).
         strength: float32 [n], how much of the recipe's pixel variation each image takes, 0 to 1.
     """
 
@@ -42,11 +44,23 @@ class TrainingSet:
 
     def targets(self) -> NDArray[np.float32]:
         """Probabilities to train towards, float32 [n, 10]."""
-        one_hot = np.eye(10, dtype=np.float32)[self.labels]
-        return np.where(self.labels[:, None] == NEGATIVE, np.float32(0.1), one_hot)
+        targets = np.full((len(self), 10), 0.1, np.float32)
+        for label in np.unique(self.labels[self.labels != NEGATIVE]):
+            digits = list(either(int(label)))
+            targets[self.labels == label] = np.eye(10)[digits].mean(axis=0)
+        return targets
+
+    def is_digit(self) -> NDArray[np.bool_]:
+        """Whether each is one digit, and no other: bool [n]."""
+        return (self.labels >= 0) & (self.labels <= 9)
 
 
-def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStrokes]) -> TrainingSet:
+def training_set(
+    recipe: Recipe,
+    split: Split,
+    drawings: Sequence[LabelledStrokes],
+    families: Sequence[Family] = FAMILIES,
+) -> TrainingSet:
     """Put together the images of a data set and as many copies of drawings as the recipe says.
 
     Args:
@@ -54,6 +68,7 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
             the validation digits.
         split: The data set; its test part is never touched.
         drawings: Pen drawings to be copied as by other hands; those held out are left out.
+        families: Families of glyphs to be drawn.
 
     Raises:
         RecipeError: The recipe needs pen drawings, and there are none.
@@ -65,10 +80,16 @@ def training_set(recipe: Recipe, split: Split, drawings: Sequence[LabelledStroke
             " need pen drawings: name a file of them with --drawings, or set both to 0."
         )
     images = [split.train, split.validation] if recipe.use_validation else [split.train]
+    pen_copies = recipe.stroke_copies * len(drawings)
+    glyphs = recipe.glyph_copies * len(families)
     drawn = [
-        *_drawn(_pen_drawing, recipe.stroke_copies * len(drawings), drawings, recipe.seed),
-        *_drawn(_glyph, recipe.glyph_copies * sum(map(len, DIGITS.values())), [], recipe.seed + 1),
-        *_drawn(_negative, recipe.negatives, drawings, recipe.seed + 2),
+        *_drawn(partial(_pen_drawing, drawings), pen_copies, recipe.seed),
+        *_drawn(partial(_glyph, families), glyphs, recipe.seed + 1),
+        *_drawn(
+            partial(_negative, [drawing.strokes for drawing in drawings]),
+            recipe.negatives,
+            recipe.seed + 2,
+        ),
     ]
     own = _join([_as_they_are(digits) for digits in _some(images, recipe)])
     return _join([own] * recipe.oversample + drawn)
@@ -84,7 +105,7 @@ def digits_an_epoch(recipe: Recipe, train: int, validation: int, drawings: int) 
         drawings: Pen drawings that are not held out.
     """
     own = train + validation if recipe.use_validation else train
-    drawn = recipe.stroke_copies * drawings + recipe.glyph_copies * len(_GLYPHS) + recipe.negatives
+    drawn = recipe.stroke_copies * drawings + recipe.glyph_copies * len(FAMILIES) + recipe.negatives
     return min(own, recipe.train_size or own) * recipe.oversample + drawn
 
 
@@ -117,52 +138,50 @@ def _join(parts: Sequence[TrainingSet]) -> TrainingSet:
     )
 
 
-Maker = Callable[[int, Sequence[LabelledStrokes], Generator], LabelledStrokes]
+# Makes picture number so many, and its label, of pen drawings or of families of glyphs.
+Maker = Callable[[int, Generator], tuple[int, Picture]]
 
 
-def _drawn(
-    make: Maker, count: int, drawings: Sequence[LabelledStrokes], seed: int
-) -> list[TrainingSet]:
+def _drawn(make: Maker, count: int, seed: int) -> list[TrainingSet]:
     """Make and draw so many, on all processors; the same for the same seed."""
+    if not count:
+        return []
     from joblib import Parallel, cpu_count, delayed
 
     starts = range(0, count, PART)
     # Starting processes takes longer than drawing a single part.
     return Parallel(n_jobs=max(1, min(len(starts), cpu_count())))(
-        delayed(_draw_part)(make, range(start, min(start + PART, count)), drawings, seed)
-        for start in starts
+        delayed(_draw_part)(make, range(start, min(start + PART, count)), seed) for start in starts
     )
 
 
-def _draw_part(
-    make: Maker, numbers: range, drawings: Sequence[LabelledStrokes], seed: int
-) -> TrainingSet:
+def _draw_part(make: Maker, numbers: range, seed: int) -> TrainingSet:
     rng = np.random.default_rng([seed, numbers.start])
-    made = [make(number, drawings, rng) for number in numbers]
-    images = np.array([rasterise(drawing.strokes) for drawing in made]).reshape(-1, SIZE, SIZE)
+    made = [make(number, rng) for number in numbers]
+    images = np.array([image for _, image in made]).reshape(-1, SIZE, SIZE)
     return TrainingSet(
         np.round(images * 255).astype(np.uint8),
-        np.array([drawing.label for drawing in made], np.int64),
+        np.array([label for label, _ in made], np.int64),
         np.full(len(made), DRAWN_STRENGTH, np.float32),
     )
 
 
 def _pen_drawing(
-    number: int, drawings: Sequence[LabelledStrokes], rng: Generator
-) -> LabelledStrokes:
+    drawings: Sequence[LabelledStrokes], number: int, rng: Generator
+) -> tuple[int, Picture]:
     drawing = drawings[number % len(drawings)]
     strokes = add_regional_variants(drawing.strokes, drawing.label, rng)
-    return LabelledStrokes(drawing.label, augment_strokes(strokes, rng))
+    return drawing.label, _by_another_hand(strokes, rng)
 
 
-_GLYPHS = [(digit, shape) for digit, shapes in DIGITS.items() for shape in shapes]
+def _glyph(families: Sequence[Family], number: int, rng: Generator) -> tuple[int, Picture]:
+    family = families[number % len(families)]
+    return family.digit, _by_another_hand(strokes_of(family.shape, rng), rng)
 
 
-def _glyph(number: int, _: Sequence[LabelledStrokes], rng: Generator) -> LabelledStrokes:
-    digit, shape = _GLYPHS[number % len(_GLYPHS)]
-    return LabelledStrokes(digit, augment_strokes(strokes_of(shape), rng))
+def _by_another_hand(strokes: list[Stroke], rng: Generator) -> Picture:
+    return rasterise(add_stray_ink(augment_strokes(strokes, rng), rng))
 
 
-def _negative(_: int, drawings: Sequence[LabelledStrokes], rng: Generator) -> LabelledStrokes:
-    strokes: list[list[Stroke]] = [drawing.strokes for drawing in drawings]
-    return LabelledStrokes(NEGATIVE, draw_negative(strokes, rng))
+def _negative(drawings: Sequence[list[Stroke]], _: int, rng: Generator) -> tuple[int, Picture]:
+    return NEGATIVE, negative(drawings, rng)

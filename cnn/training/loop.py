@@ -7,24 +7,25 @@ the same weights as one that was never interrupted.
 """
 
 import math
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn.augmentation.images import augment, corrupt
+from cnn.augmentation.images import augment
 from cnn.model import build, load_network
 from cnn.recipe import Recipe
 from cnn.setting import RecipeError
 from cnn.tf import Model, Tensor, tensorflow
-from cnn.training.dataset import NEGATIVE, TrainingSet
+from cnn.training.dataset import TrainingSet
 from cnn.training.distributed import Workers
-from cnn.training.optimizers import Adam, sam_perturbation
+from cnn.training.forward import forward
+from cnn.training.optimizers import OPTIMIZERS
+from cnn.training.pace import Pace
 from cnn.training.precision import fast_precision
-
-# Steps a call: many enough to loss nothing, few enough to watch.
-CHUNK = 50
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Snapshot:
         correct_sum: Sum over these steps of their accuracy.
         weights: The network's.
         averages: Their running averages.
-        moments: Adam's.
+        moments: The optimiser's.
         precision: What was computed in; "auto" might choose differently the next time.
     """
 
@@ -115,13 +116,17 @@ class Loop:
         self.steps = self.steps_an_epoch * recipe.epochs
         self._images = tf.constant(training.images)
         self._targets = tf.constant(training.targets())
-        self._is_digit = tf.constant((training.labels != NEGATIVE).astype(np.float32))
+        self._is_digit = tf.constant(training.is_digit().astype(np.float32))
         self._strength = tf.constant(training.strength * np.float32(recipe.augmentation_strength))
         self._model = build(recipe, self.precision)
         self._variables = self._model.trainable_variables
         self._averages = [tf.Variable(variable) for variable in self._variables]
-        self._adam = Adam(self._variables)
-        self._run = tf.function(self._steps)
+        self._optimizer = OPTIMIZERS[recipe.optimizer](self._variables)
+        # So many rows that a call's length never has it compiled anew.
+        mine = len(range(self._workers.index, recipe.batch_size, self._workers.count))
+        rows = tf.TensorSpec((None, mine), tf.int64)
+        self._run = tf.function(self._steps, input_signature=[rows, tf.TensorSpec((), tf.int32)])
+        self._pace = Pace(recipe.batch_size, self._workers.count)
         self.epoch, self.steps_done, self._loss_sum, self._correct_sum = 0, 0, 0.0, 0.0
         if start is not None:
             self._go_on(start)
@@ -134,10 +139,10 @@ class Loop:
     def run_chunk(self) -> tuple[int, float, float]:
         """Run the next steps of the epoch; returns how many, their mean loss and accuracy."""
         tf = tensorflow()
-        count = min(CHUNK, self.steps_an_epoch - self.steps_done)
+        begin = time.perf_counter()
+        count = min(self._pace.steps, self.steps_an_epoch - self.steps_done)
         batch = self.recipe.batch_size
-        # A new order for each epoch, which depends on nothing but seed and epoch.
-        order = np.random.default_rng([self.recipe.seed, self.epoch]).permutation(len(self._images))
+        order = _order(self.recipe.seed, self.epoch, len(self._images))
         first = self.steps_done * batch
         chosen = order[first : first + count * batch].reshape(count, batch)
         mine = chosen[:, self._workers.index :: self._workers.count]
@@ -146,6 +151,7 @@ class Loop:
         self.steps_done += count
         self._loss_sum += loss * count
         self._correct_sum += accuracy * count
+        self._pace.note(count, time.perf_counter() - begin)
         return count, loss, accuracy
 
     def end_epoch(self) -> tuple[float, float]:
@@ -178,7 +184,7 @@ class Loop:
                 variable.assign(value)
 
     def _state(self) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
-        return self._variables, self._averages, self._adam.moments
+        return self._variables, self._averages, self._optimizer.moments
 
     def _steps(self, chosen: Tensor, start: Tensor) -> tuple[Tensor, Tensor]:
         """Run a step for each row of chosen digits; returns mean loss and accuracy."""
@@ -187,10 +193,7 @@ class Loop:
         for i in tf.range(tf.shape(chosen)[0]):
             step = start + i
             gradients, figures = self._workers.run(self._gradients, chosen[i], step)
-            if self.recipe.sam_rho:
-                with sam_perturbation(self._variables, gradients, self.recipe.sam_rho):
-                    gradients, _ = self._workers.run(self._gradients, chosen[i], step)
-            self._adam.apply(gradients, self._learning_rate(step), step)
+            self._optimizer.apply(gradients, self._learning_rate(step), step)
             if self.recipe.ema_decay:
                 self._update_averages(step)
             sums = [total + figure for total, figure in zip(sums, figures, strict=True)]
@@ -206,27 +209,15 @@ class Loop:
         seed = tf.stack([tf.constant(self.recipe.seed + self._workers.index), step])
         if self.recipe.augmentation_strength:
             images = augment(images, tf.gather(self._strength, indices), seed)
-        if self.recipe.corruption:
-            images = corrupt(images, self.recipe.corruption, seed)
         with tf.GradientTape() as tape:
-            logits = tf.cast(self._logits(images, seed), tf.float32)
+            logits = forward(self._model, images, self.recipe.dropout, seed)
+            logits = tf.cast(logits, tf.float32)
             losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits)
             loss = tf.reduce_sum(losses) / self.recipe.batch_size
         correct = tf.cast(tf.argmax(logits, axis=1) == tf.argmax(targets, axis=1), tf.float32)
         figures = [loss, tf.reduce_sum(correct * is_digit), tf.reduce_sum(is_digit)]
         totals = self._workers.total([*tape.gradient(loss, self._variables), *figures])
         return totals[:-3], totals[-3:]
-
-    def _logits(self, images: Tensor, seed: Tensor) -> Tensor:
-        if not self.recipe.dropout:
-            return self._model(images, training=True)
-        tf = tensorflow()
-        x = images
-        for number, layer in enumerate(self._model.layers[1:]):
-            if isinstance(layer, tf.keras.layers.Dense):
-                x = tf.nn.experimental.stateless_dropout(x, self.recipe.dropout, seed + 4 + number)
-            x = layer(x)
-        return x
 
     def _learning_rate(self, step: Tensor) -> Tensor:
         tf = tensorflow()
@@ -245,6 +236,12 @@ class Loop:
             decay = tf.minimum(decay, (1 + seen) / (10 + seen))
         for average, variable in zip(self._averages, self._variables, strict=True):
             average.assign(decay * average + (1 - decay) * variable)
+
+
+@lru_cache(maxsize=1)
+def _order(seed: int, epoch: int, count: int) -> NDArray[np.int64]:
+    """A new order of the digits for each epoch, which depends on nothing but seed and epoch."""
+    return np.random.default_rng([seed, epoch]).permutation(count)
 
 
 def _values(variables: list[Tensor]) -> list[NDArray[np.float32]]:

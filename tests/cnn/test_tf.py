@@ -11,8 +11,8 @@ from cnn.tf import CHATTER
 CHATTER_LINES = b"".join(beginning + b" and so on\n" for beginning in CHATTER)
 SAY = f"""
 import ctypes, os, signal
-from cnn.tf import CHATTER, _stderr_without
-with _stderr_without(CHATTER):
+from cnn.tf import CHATTER, stderr_without
+with stderr_without(CHATTER):
     os.write(2, {CHATTER_LINES!r} + b"last ")
     os.write(2, b"words\\n" + {CHATTER_LINES!r} + b"and half a line")
     {{end}}
@@ -36,3 +36,19 @@ def test_what_an_error_says_meanwhile_comes_in_its_order():
     assert ended.returncode == 1
     assert ended.stderr.startswith(b"last words\nand half a lineTraceback")
     assert ended.stderr.endswith(b"ValueError: this\n")
+
+
+def test_what_keras_imports_for_others_is_left_out_and_can_be_imported_afterwards():
+    say = """
+import sys, threading
+from cnn.tf import NOT_NEEDED, _imports_without, tensorflow
+tensorflow()
+assert not NOT_NEEDED & set(sys.modules), "imported"
+with _imports_without(NOT_NEEDED):
+    beside = threading.Thread(target=__import__, args=["sklearn"])
+    beside.start()
+    beside.join()
+assert "sklearn" in sys.modules, "not another thread's affair"
+import pandas
+"""
+    subprocess.run([sys.executable, "-c", say], check=True)

@@ -1,8 +1,7 @@
 import numpy as np
-import pytest
 
 from cnn.tf import tensorflow
-from cnn.training.optimizers import Adam, sam_perturbation
+from cnn.training.optimizers import Adam, Muon, orthogonalised
 
 
 def test_steps_are_those_of_kerass_adam():
@@ -20,23 +19,36 @@ def test_steps_are_those_of_kerass_adam():
     np.testing.assert_allclose(ours.numpy(), theirs.numpy(), atol=1e-6)
 
 
-@pytest.fixture
-def variables():
+def test_an_orthogonalised_step_learns_all_patterns_about_equally_fast():
     tf = tensorflow()
-    return [tf.Variable([1.0, 2.0]), tf.Variable([[3.0]])]
+    rng = np.random.default_rng(0)
+    for rows, columns in ((25, 32), (800, 64), (1, 8)):
+        # Some patterns are a thousand times as strong as others.
+        strengths = np.logspace(0, -3, columns)
+        matrix = tf.constant(rng.normal(size=(rows, columns)) * strengths, tf.float32)
+        left, values, right = np.linalg.svd(matrix.numpy(), full_matrices=False)
+        result = orthogonalised(matrix).numpy()
+        # The same directions, each with a strength near 1 unless it was next to nothing.
+        along = np.diag(left.T @ result @ right.T)
+        assert along.max() < 1.3
+        assert along[values > values[0] / 100].min() > 0.3
+        np.testing.assert_allclose(left.T @ result @ right.T, np.diag(along), atol=1e-3)
 
 
-def test_variables_move_together_by_the_distance_and_come_back(variables):
+def test_muon_moves_kernels_of_convolutions_so_and_all_else_as_adam():
     tf = tensorflow()
-    gradients = [tf.constant([2.0, 0.0]), tf.constant([[-1.5]])]
-    with sam_perturbation(variables, gradients, 0.5):
-        np.testing.assert_allclose(variables[0].numpy(), [1.4, 2.0], rtol=1e-6)
-        np.testing.assert_allclose(variables[1].numpy(), [[2.7]], rtol=1e-6)
-    assert variables[0].numpy().tolist() == [1.0, 2.0]
-    assert variables[1].numpy().tolist() == [[3.0]]
-
-
-def test_where_there_is_no_way_up_nothing_moves(variables):
-    with sam_perturbation(variables, [0.0 * variable for variable in variables], 0.5):
-        assert variables[0].numpy().tolist() == [1.0, 2.0]
-        assert variables[1].numpy().tolist() == [[3.0]]
+    rng = np.random.default_rng(0)
+    shapes = (5, 5, 2, 8), (8,), (20, 10)
+    starts = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+    ours, theirs = ([tf.Variable(start) for start in starts] for _ in range(2))
+    muon, adam = Muon(ours), Adam(theirs, (0.85, 0.98))
+    gradients = [tf.constant(rng.normal(size=shape), tf.float32) for shape in shapes]
+    for optimizer in (muon, adam):
+        optimizer.apply(gradients, tf.constant(0.01), tf.constant(0))
+    for variable, reference in zip(ours[1:], theirs[1:], strict=True):
+        np.testing.assert_array_equal(variable.numpy(), reference.numpy())
+    moved = (starts[0] - ours[0].numpy()).reshape(50, 8)
+    strengths = np.linalg.svd(moved, compute_uv=False) / (0.1 * (50 / 8) ** 0.5)
+    assert strengths.min() > 0.6
+    assert strengths.max() < 1.3
+    assert float((moved * gradients[0].numpy().reshape(50, 8)).sum()) > 0
