@@ -225,7 +225,10 @@ def _line(curve: Curve, colour: str, name: str, faint: bool = False, hover: str 
     return graph_objects().Scatter(
         x=curve.epochs.tolist(),
         y=curve.values.tolist(),
-        mode="lines",
+        # A single point is no line yet, and would not be seen; it lies on the axis, nearly.
+        mode="markers" if len(curve.values) == 1 else "lines",
+        marker={"color": colour, "size": 6},
+        cliponaxis=len(curve.values) != 1,
         line={"color": colour, "width": 1 if faint else 2},
         opacity=0.35 if faint else 1,
         name=name,
@@ -254,25 +257,32 @@ def _figure(
 def _layout(
     lines: Sequence[Trace], end: int, y_axis: dict[str, Any], marker: float | None
 ) -> Figure:
-    go = graph_objects()
-    figure = go.Figure(
-        lines,
-        go.Layout(
-            height=300,
-            margin={"l": 56, "r": 8, "t": 8, "b": 44},
-            xaxis={
-                "range": [0, end * 1.02],
-                "title": {"text": "Epochs"},
-                "gridcolor": GRID,
-                "zeroline": False,
-                "fixedrange": True,
-                "nticks": 8,
-            },
-            yaxis={"gridcolor": GRID, "zeroline": False, "fixedrange": True, **y_axis},
-            legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
-            showlegend=True,
-        ),
-    )
+    x_axis = {"range": [0, end * 1.02], "title": {"text": "Epochs"}, "nticks": 8}
+    figure = line_figure(lines, x_axis, y_axis)
     if marker is not None:
         figure.add_vline(marker, line={"color": "#ff922b", "width": 2})
     return figure
+
+
+def line_figure(lines: Sequence[Trace], x_axis: dict[str, Any], y_axis: dict[str, Any]) -> Figure:
+    """Lay lines out as all charts of trainings are: the legend above, axes that do not move.
+
+    Args:
+        lines: plotly traces.
+        x_axis: What is its own of the axis below: range, title, ticks.
+        y_axis: And of the one at the left.
+
+    Returns:
+        plotly Figure.
+    """
+    go = graph_objects()
+    plain = {"gridcolor": GRID, "zeroline": False, "fixedrange": True}
+    layout = go.Layout(
+        height=300,
+        margin={"l": 56, "r": 8, "t": 8, "b": 44},
+        xaxis={**plain, **x_axis},
+        yaxis={**plain, **y_axis},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        showlegend=True,
+    )
+    return go.Figure(lines, layout)

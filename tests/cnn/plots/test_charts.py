@@ -116,3 +116,9 @@ def test_a_digit_that_is_not_sure_enough_to_be_named_stands_out_no_more_than_oth
     answers[:, 3] = 0.4
     *lines, _ = certainty_chart([0, 1], answers, 5).data
     assert len({line.line.color for line in lines}) == 1
+
+
+def test_the_first_point_of_a_curve_is_seen():
+    first, second = (loss_chart([curves(points=points)]).data for points in (1, 2))
+    assert {line.mode for line in first} == {"markers"}
+    assert {line.mode for line in second} == {"lines"}
