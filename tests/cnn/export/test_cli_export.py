@@ -1,5 +1,6 @@
 import errno
 import shutil
+import zipfile
 
 import pytest
 
@@ -120,3 +121,73 @@ def test_a_file_is_asked_for_and_one_network_named(capsys):
             main(["export", *wrong])
         assert stop.value.code == 2
     assert "not allowed with argument" in capsys.readouterr().err
+
+
+def test_a_run_and_a_format_are_named_or_a_format_alone_for_the_network_in_use(
+    runs, tmp_path, capsys
+):
+    assert main(["export", "mine", "html"]) == 0
+    assert title(tmp_path / "mine.html") == "Model mine"
+    assert main(["export", "html", "--to", "in-use.html"]) == 0
+    assert title(tmp_path / "in-use.html") == "Shipped model"
+    assert main(["export", "mine", "keras"]) == 0
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said.startswith(
+        "Model mine is in mine-keras.zip, with a card and ten drawings to test by"
+    )
+    assert "On 100 digits it gives the same answers as in Digitscope" in said
+    with zipfile.ZipFile(tmp_path / "mine-keras.zip") as archive:
+        assert set(archive.namelist()) == {"model.keras", "README.md", "reference.json"}
+        assert "Trained on: MNIST." in archive.read("README.md").decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["onx"], "there is no format “onx”, only html, keras, "),
+        (["mine"], "there is no format “mine”"),
+        (["keras", "mine"], "there is no format “mine”"),
+        (["mine", "mine", "keras"], "name one network"),
+        (["mine", "keras", "--run", "mine"], "name one network"),
+        (["mine", "keras", "--model", "x.keras"], "name one network"),
+        ([], "name a format: html, keras, "),
+        (["keras", "--calibrate-with", "none"], "invalid choice: 'none'"),
+        (["mine", "keras", "--to", "x", "--html", "y"], "not allowed with argument"),
+    ],
+)
+def test_words_that_are_no_run_and_format_are_refused(runs, tmp_path, words, said, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["export", *words])
+    assert stop.value.code == 2
+    assert said in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["none", "onnx"], "There is no run “none”"),
+        (["begun", "onnx"], "The run “begun” has no trained network yet."),
+        (["onnx", "--model", "none.keras"], "There is no model at none.keras"),
+        (["mine", "onnx", "--to", "."], ". is no file: name one to write."),
+        (["mine", "onnx", "--to", "none/x.zip"], "There is no folder none."),
+    ],
+)
+def test_what_cannot_be_exported_gets_one_sentence(runs, tmp_path, words, said, capsys):
+    assert main(["export", *words]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith(said)
+    assert (out, err.count("\n")) == ("", 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+
+
+def test_a_missing_package_is_told_at_once_and_an_older_file_is_kept(
+    runs, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("cnn.export.format.find_spec", lambda _: None)
+    file = tmp_path / "mine-tflite.zip"
+    file.write_text("older")
+    assert main(["export", "mine", "tflite"]) == 1
+    said = "LiteRT needs ai_edge_litert: pip install 'digitscope[export]'.\n"
+    assert capsys.readouterr() == ("", said)
+    assert file.read_text() == "older"

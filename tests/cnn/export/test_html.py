@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
+from cnn.export.html import export_html
 from cnn.model import ModelError, build, save_model
 from cnn.predictor import SHIPPED_MODEL
-from cnn.recipe import RECIPES
-from cnn.runs.export import export_html
+from cnn.recipe import Recipe
 from cnn.web.take_home import UNKNOWN
 from tests.made_runs import RECIPE, make_run
 
@@ -52,8 +52,8 @@ def test_of_a_network_without_a_recipe_nothing_is_claimed(tmp_path):
 
 def test_the_shipped_network_shows_its_own_recipe_and_what_its_card_says():
     page = export_html(SHIPPED_MODEL, "Shipped model").decode()
-    negatives = RECIPES["best"].negatives
-    assert f'<th scope="row">Negatives</th><td>{negatives}</td>' in page
+    recipe = Recipe.from_json(SHIPPED_MODEL.with_suffix(".json").read_text())
+    assert f'<th scope="row">Negatives</th><td>{recipe.negatives}</td>' in page
     assert re.search(
         r"It reads 99\.\d+ % of MNIST's 10,000 test digits right\.", html.unescape(page)
     )
@@ -70,7 +70,7 @@ def test_what_is_no_network_gets_a_sentence(tmp_path, content):
 
 def test_it_does_not_wait_for_tensorflow():
     code = (
-        "import sys; from cnn.predictor import SHIPPED_MODEL; from cnn.runs.export import"
+        "import sys; from cnn.predictor import SHIPPED_MODEL; from cnn.export.html import"
         " export_html; export_html(SHIPPED_MODEL, ''); print('tensorflow' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

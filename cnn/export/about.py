@@ -1,36 +1,27 @@
-"""A trained network to take home as one HTML file, with what its run's folder tells of it."""
+"""What is known of a network that goes out: from its run's folder, or from its card."""
 
 import re
 from contextlib import suppress
 from pathlib import Path
 
 from cnn.data.datasets import DATA_SETS
-from cnn.explain.layers import layers_in_file
 from cnn.predictor import SHIPPED_MODEL
 from cnn.runs.metrics import what_was_read
 from cnn.runs.run import Run, RunError, read_recipe
-from cnn.web.take_home import About, html_file
+from cnn.web.take_home import About
 
 # What the shipped network's card says of it.
 CARD = SHIPPED_MODEL.with_name("MODEL_CARD.md")
 ROW = re.compile(r"^\| MNIST, the 10,000 test digits \| ([\d.]+ %) \|", re.MULTILINE)
 
 
-def export_html(file: Path, name: str) -> bytes:
-    """Write the HTML file of a network; without TensorFlow, in a second.
+def about_network(file: Path, name: str) -> About:
+    """Collect what lies beside a network's file; what is not there is left empty.
 
     Args:
         file: A `.keras` file, of a run or not.
-        name: What to call the network on the page.
-
-    Raises:
-        ModelError: It is missing, damaged, or no network that this program can read with.
+        name: What to call the network.
     """
-    return html_file(layers_in_file(file), _about(file, name))
-
-
-def _about(file: Path, name: str) -> About:
-    """Collect what lies beside a network's file; what is not there, the page leaves out."""
     recipe = run = None
     with suppress(RunError):
         recipe = read_recipe(file.with_suffix(".json"))

@@ -1,0 +1,50 @@
+"""An export in a process of its own: converters take memory and time, and may fail as a whole."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from cnn.export.format import ExportError
+from cnn.runs.launch import environment
+from cnn.runs.run import FOLDER_VARIABLE, runs_folder
+
+# Seconds: a large network on a busy machine takes a minute.
+PATIENCE = 600.0
+BROKE_OFF = "The export broke off: try again, or use “digitscope export” to see why."
+
+
+def export_run(name: str, form: str) -> bytes:
+    """Export a run's network, or the shipped one, by the command line.
+
+    Args:
+        name: Of the run, or "shipped".
+        form: One of `cnn.export.bundle.FORMATS`.
+
+    Returns:
+        The zip file's content.
+
+    Raises:
+        ExportError: It cannot be done; the message is the command's own sentence.
+        OSError: There is no room for a file or a process.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "export.zip"
+        words = ["export", form, f"--run={name}", f"--to={file}"]
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "cnn", *words],
+                env={**environment(), FOLDER_VARIABLE: str(runs_folder().absolute())},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ExportError(BROKE_OFF) from error
+        if done.returncode == 1 and done.stderr.strip():
+            raise ExportError(done.stderr.strip().splitlines()[-1])
+        if done.returncode:
+            raise ExportError(BROKE_OFF)
+        return file.read_bytes()
