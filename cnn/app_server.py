@@ -50,7 +50,7 @@ def streamlit_arguments(port: str | None, address: str | None, others: Sequence[
     """
     if others and not others[0].startswith("-"):
         raise AppError(f"“{others[0]}” is no option; a port is given as “--port 8600”.")
-    _check_free(address or ADDRESS, 0 if port is None else _port(port))
+    _check_free(address or ADDRESS, 0 if port is None else port_of(port))
     arguments = ["run", str(app_file())]
     if port is not None:
         arguments += ["--server.port", port]
@@ -59,7 +59,12 @@ def streamlit_arguments(port: str | None, address: str | None, others: Sequence[
     return [*arguments, *others]
 
 
-def _port(text: str) -> int:
+def port_of(text: str) -> int:
+    """Return a port that was given as text.
+
+    Raises:
+        AppError: It is none.
+    """
     if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_PORTS:
         return int(text)
     raise AppError(f"--port must be a whole number from 1 to {MOST_PORTS}, not “{text}”.")

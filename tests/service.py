@@ -1,0 +1,59 @@
+"""The service on a free port, in a thread of this process, and requests to it."""
+
+import http.client
+import json
+import socket
+from contextlib import contextmanager
+from threading import Thread
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from cnn.service.server import application
+from tests.patience import wait_until
+
+SEVEN = [[[60, 50], [200, 50], [110, 240]]]
+JSON = {"Content-Type": "application/json"}
+
+
+@contextmanager
+def serving(service, origins=()):
+    """Yield the address below which a service answers."""
+    config = uvicorn.Config(
+        application(service, origins), lifespan="off", ws="none", log_level="warning"
+    )
+    server = uvicorn.Server(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        wait_until(lambda: server.started)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def ask(server, method, path, body=None, headers=JSON):
+    """Send a request; returns status, headers and the answer, JSON unpacked."""
+    parts = urlsplit(server)
+    line = http.client.HTTPConnection(parts.hostname, parts.port)
+    content = json.dumps(body) if isinstance(body, (dict, list)) else body
+    line.request(method, path, content, dict(headers))
+    answer = line.getresponse()
+    text = answer.read().decode()
+    line.close()
+    is_json = "json" in answer.headers.get("Content-Type", "")
+    return answer.status, answer.headers, json.loads(text) if text and is_json else text
+
+
+def form(picture, **fields):
+    """Return a form's headers and content, with a picture and other fields."""
+    parts = [
+        f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    head = b'--edge\r\nContent-Disposition: form-data; name="picture"; filename="a.png"\r\n'
+    parts.append(head + b"Content-Type: image/png\r\n\r\n" + picture + b"\r\n")
+    headers = {"Content-Type": "multipart/form-data; boundary=edge"}
+    return headers, b"".join(parts) + b"--edge--\r\n"
