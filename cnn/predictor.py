@@ -59,7 +59,7 @@ class Predictor:
             autograph=False,
         )
         self._read_batch = tf.function(
-            lambda images: tf.nn.softmax(model(images, training=False)),
+            lambda images: model(images, training=False),
             input_signature=[tf.TensorSpec((None, SIZE, SIZE, 1), tf.float32)],
             autograph=False,
         )
@@ -80,14 +80,20 @@ class Predictor:
         activations = {name: output.numpy()[0] for name, output in outputs.items()}
         return Reading(softmax(activations["logits"]), activations)
 
-    def probabilities(self, images: Picture) -> NDArray[np.float32]:
-        """Read many images, [n, 28, 28] in 0..1; returns the softmax, float32 [n, 10]."""
+    def logits(self, images: Picture) -> NDArray[np.float32]:
+        """Read many images, [n, 28, 28] in 0..1; returns the logits, float32 [n, 10]."""
         tf = tensorflow()
         parts = [
             self._read_batch(tf.constant(images[i : i + BATCH, :, :, None], tf.float32)).numpy()
             for i in range(0, len(images), BATCH)
         ]
         return np.concatenate(parts) if parts else np.empty((0, 10), np.float32)
+
+    def probabilities(self, images: Picture) -> NDArray[np.float32]:
+        """Read many images, [n, 28, 28] in 0..1; returns the softmax, float32 [n, 10]."""
+        from scipy.special import softmax
+
+        return np.asarray(softmax(self.logits(images), axis=1), np.float32)
 
 
 _loading = threading.Lock()

@@ -1,7 +1,6 @@
 """The Layers page: the whole network for the current drawing, down to any cell's arithmetic."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import wait
 from pathlib import Path
 
 import streamlit as st
@@ -11,17 +10,22 @@ from cnn.explain.layers import Layer, Values, values_of
 from cnn.explain.receptive_field import Cell, CellError, cell_from_address, strongest_cell
 from cnn.ink.strokes import InkError, Picture
 from cnn.model import ModelError
-from cnn.predictor import Predictor
 from pages.draw import editor
 from pages.layers import comparison, comparison_view, diagnosis, explainers, importance, network
-from pages.shared import address, datasets, images, messages, page, prediction, session_model
+from pages.shared import (
+    address,
+    datasets,
+    images,
+    messages,
+    page,
+    prediction,
+    starting,
+)
 
 MATTERS, ROBUST, COMPARE = "What matters", "How robust is this?", "Compare"
 ADDRESS = {"layer": "layer", "channel": "channel", "row": "row", "col": "column"}
 STYLE = Path(network.__file__).with_name("layers.css")
 STARTING = "Starting the network that explains …"
-# Seconds between two looks whether the network is there.
-PAUSE = 0.2
 
 
 @st.fragment
@@ -42,7 +46,7 @@ def layers() -> None:
         # All of this is the browser's own; the rest is the server's, once TensorFlow is there.
         network.show_maps(offered.address, offered.layers, write_cell)
     try:
-        predictor = started()
+        predictor = starting.await_network(STARTING).predictor
         image = example() if current.is_empty else current.image()
     except (ModelError, InkError) as error:
         messages.tell(str(error))
@@ -75,25 +79,6 @@ def ask_for(question: str) -> str | None:
         format_func=lambda name: question if name == ROBUST else name,
         key="more",
     )
-
-
-def started() -> Predictor:
-    """Wait for the server's own network; meanwhile, a new stroke begins the page anew.
-
-    Raises:
-        ModelError: It cannot be read.
-    """
-    loading = session_model.loading()
-    # A place of its own, so that what follows keeps its place when there is nothing to say.
-    with st.container():
-        if not loading.done():
-            line = st.empty()
-            while not loading.done():
-                # Whenever a page says something, Streamlit looks whether it shall begin anew.
-                line.html(prediction.message(STARTING))
-                wait([loading], PAUSE)
-            line.empty()
-    return loading.result().predictor
 
 
 def example() -> Picture:

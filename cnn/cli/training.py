@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cnn.data.datasets import DATA_SETS
+from cnn.data.datasets import DATA_SETS, DEFAULT, validation_digits
 from cnn.data.user_drawings import USER_DRAWINGS
 from cnn.recipe import RECIPES, SETTINGS, Recipe
 from cnn.runs.finetune import with_layers_of
@@ -20,9 +21,10 @@ from cnn.runs.metrics import tutorial_line, what_was_read
 from cnn.runs.recorder import record
 from cnn.runs.run import Run, Task, check_name, runs_folder
 from cnn.signals import sigterm_noted
+from cnn.tf import tensorflow
 from cnn.training.dataset import training_set
 from cnn.training.distributed import Workers
-from cnn.training.trainer import Epoch, Event, Started, Step, train
+from cnn.training.trainer import Epoch, Event, Measuring, Phase, Started, Step, train
 
 
 def train_model(options: argparse.Namespace) -> int:
@@ -60,12 +62,15 @@ def _say_what_is_trained_beside(run: Run) -> None:
 def _train(run: Run) -> None:
     """Train, write and show what happens; SIGTERM ends it with a checkpoint."""
     with closing(record(run, _events(run))) as events, _bar() as bar:
-        # Until it has begun there is nothing to save, and SIGTERM may end the process at once.
-        _show(next(events), bar)
+        # Until the first steps are done there is nothing to save: SIGTERM ends the process at once.
+        for event in events:
+            _show(event, bar)
+            if isinstance(event, Step):
+                break
         with sigterm_noted() as asked_to_stop:
             for event in events:
                 _show(event, bar)
-                if asked_to_stop.is_set() and isinstance(event, Step | Epoch):
+                if asked_to_stop.is_set() and isinstance(event, Step | Measuring | Epoch):
                     run.save_checkpoint(event.snapshot())
                     bar.write(f"Stopped after step {event.step:,}.", file=sys.stdout)
                     return
@@ -74,6 +79,8 @@ def _train(run: Run) -> None:
     # Resumed after its last epoch, a run may have lost its metrics.
     if test_accuracy is not None:
         print(what_was_read(measured.last("validation_accuracy"), test_accuracy))
+    if measured.temperature is not None:
+        print(f"Calibrated on the validation digits: temperature {measured.temperature:.2f}.")
 
 
 def _bar() -> "tqdm[None]":
@@ -128,11 +135,32 @@ def _run_path(name: str) -> Path:
 
 def _events(run: Run) -> Iterator[Event]:
     """Train what the run says, from its last checkpoint on."""
-    task, drawings = run.task, run.drawings()
+    task = run.task
+    importing = threading.Thread(target=tensorflow)
+    if _imports_nothing(task):
+        # It keeps one core busy for seconds, and the digits the other.
+        importing.start()
+    yield Phase("digits")
+    drawings = run.drawings()
     split = DATA_SETS[task.dataset].load(drawings)
     training = training_set(task.recipe, split, drawings)
-    validation = split.validation if task.holds_out_validation else None
-    return train(task.recipe, training, split.test, run.start(), validation)
+    validation = validation_digits(split, drawings) if task.holds_out_validation else None
+    yield Phase("tensorflow")
+    if importing.ident is not None:
+        importing.join()
+    tensorflow()
+    yield Phase("steps")
+    yield from train(task.recipe, training, split.test, run.start(), validation)
+
+
+def _imports_nothing(task: Task) -> bool:
+    """Whether a task's digits are only read from files: what is drawn needs libraries.
+
+    Two threads must not import the same ones at once: Python gives them half-made modules.
+    """
+    recipe = task.recipe
+    is_drawn = task.drawings or recipe.needs_drawings or recipe.glyph_copies
+    return task.dataset == DEFAULT.name and not is_drawn
 
 
 def _show(event: Event, bar: "tqdm[None]") -> None:

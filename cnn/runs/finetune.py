@@ -22,7 +22,7 @@ ENOUGH = 10
 # Drawings by other hands in all: what a computer of two cores learns in seconds.
 MOST_DRAWN = 1_500
 # Other digits than MNIST's are few, and rehearse too little alone.
-GLYPH_COPIES = 40
+GLYPH_COPIES = 17
 
 
 @dataclass(frozen=True)

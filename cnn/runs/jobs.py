@@ -62,14 +62,15 @@ class State(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     PAUSED = "paused"
+    STOPPING = "stopping"
     INTERRUPTED = "interrupted"
     FAILED = "failed"
     FINISHED = "finished"
 
     @property
     def is_active(self) -> bool:
-        """Whether it is being trained, or will be without anybody's doing, or is paused in it."""
-        return self in (State.WAITING, State.RUNNING, State.PAUSED)
+        """Whether it is at work, or paused in it, or will be without anybody's doing."""
+        return self in (State.WAITING, State.RUNNING, State.PAUSED, State.STOPPING)
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,11 @@ def resume(name: str) -> None:
     advance()
 
 
-def stop(name: str) -> None:
-    """Let a job save a checkpoint and end, or leave the queue; returns when it has, within seconds.
+def ask_to_stop(name: str) -> threading.Thread | None:
+    """Have a job save a checkpoint and end, or leave the queue; returns at once.
+
+    Returns:
+        Who waits for its end, within seconds, and ends it otherwise; None if it has no process.
 
     Raises:
         RunError: There is no such run, or it is another user's.
@@ -197,11 +201,18 @@ def stop(name: str) -> None:
             _ask_to_end(process, file, folder)
         elif file.ticket is not None:
             JobFile().with_end(failed=False, reason=STOPPED).write(folder)
-    if process is not None:
-        see_end(process)
-        if reaper := _reapers.get(file.identity):
-            reaper.join()
-    advance()
+    if process is None:
+        advance()
+        return None
+    watching = threading.Thread(target=_watch_end, args=(process, file, folder), daemon=True)
+    watching.start()
+    return watching
+
+
+def stop(name: str) -> None:
+    """Do so, and return when it has ended; raises as `ask_to_stop`."""
+    if watching := ask_to_stop(name):
+        watching.join()
 
 
 @contextmanager
@@ -258,10 +269,11 @@ def as_job(run: Run) -> Iterator[None]:
 
 def _job(run: Run, file: JobFile, tickets: list[int]) -> Job:
     process = file.process()
-    if process is not None:
-        return Job(run.name, State.PAUSED if is_paused(process) else State.RUNNING)
-    if _is_told_soon(file):
-        return Job(run.name, State.RUNNING)
+    if process is not None or _is_told_soon(file):
+        if file.stopping:
+            return Job(run.name, State.STOPPING)
+        halted = process is not None and is_paused(process)
+        return Job(run.name, State.PAUSED if halted else State.RUNNING)
     if file.ticket is not None:
         place = tickets.index(file.ticket) + 1
         return Job(run.name, State.WAITING, why_not_started(run.folder), place)
@@ -345,6 +357,14 @@ def _reap(process: "subprocess.Popen[bytes]", file: JobFile, folder: Path) -> No
                 _tell_end(now, folder, status)
     finally:
         del _reapers[file.identity]
+    _advance(folder.parent)
+
+
+def _watch_end(process: psutil.Process, file: JobFile, folder: Path) -> None:
+    """Wait until a process ends that was asked to, and until that is told of."""
+    see_end(process)
+    if reaper := _reapers.get(file.identity):
+        reaper.join()
     _advance(folder.parent)
 
 

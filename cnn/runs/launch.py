@@ -25,6 +25,16 @@ def command(name: str) -> list[str]:
     return [sys.executable, "-P", "-m", "cnn", "train", f"--resume={name}"]
 
 
+def environment() -> dict[str, str]:
+    """Return this process's environment for another one that runs a command of this package."""
+    # This package, even where the server's own folder holds another one of its name.
+    library = str(Path(__file__).parents[2])
+    inherited = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
+    # An empty entry would be the server's folder.
+    path = os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH")]))
+    return {**inherited, "PYTHONPATH": path}
+
+
 def launch(folder: Path) -> "subprocess.Popen[bytes]":
     """Start a process that is to train a run, and waits for `let_begin`.
 
@@ -32,22 +42,17 @@ def launch(folder: Path) -> "subprocess.Popen[bytes]":
         OSError: The disk is full, the folder cannot be written to, or the system has no room for
             another process.
     """
-    # This package, even where the server's own folder holds another one of its name.
-    library = str(Path(__file__).parents[2])
-    inherited = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
-    environment = {
-        **inherited,
+    variables = {
+        **environment(),
         JOB_ENV: folder.name,
         FOLDER_VARIABLE: str(folder.parent.absolute()),
-        # An empty entry would be the server's folder.
-        "PYTHONPATH": os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH")])),
         # What it says is in the log at once, also if it is killed.
         "PYTHONUNBUFFERED": "1",
     }
     with (folder / "log.txt").open("ab") as log, (folder / ERRORS).open("wb") as errors:
         return subprocess.Popen(
             command(folder.name),
-            env=environment,
+            env=variables,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=errors,

@@ -30,6 +30,7 @@ WORDS = {
     State.WAITING: "waits to be trained",
     State.RUNNING: "is being trained",
     State.PAUSED: "is paused in its training",
+    State.STOPPING: "is being stopped",
 }
 
 
@@ -103,7 +104,10 @@ def damaged_runs() -> list[DamagedRun]:
 
 def why_not_rename(job: Job) -> str:
     """Say in a sentence why a run cannot be renamed now; "" if it can."""
-    return f"“{job.name}” {WORDS[job.state]}: stop it first." if job.state.is_active else ""
+    if not job.state.is_active:
+        return ""
+    todo = "wait for its end" if job.state is State.STOPPING else "stop it first"
+    return f"“{job.name}” {WORDS[job.state]}: {todo}."
 
 
 def why_not_delete(job: Job) -> str:

@@ -21,6 +21,7 @@ from pydantic import AliasChoices, Field
 from cnn import old_names
 from cnn.files import FileError, Version, open_plain, parse_json, version_of
 from cnn.old_names import names_of
+from cnn.training.trainer import PhaseName
 
 # Most points that `smooth` averages.
 SPAN = 20
@@ -32,9 +33,9 @@ TUTORIAL = {1: 0.911, 10: 0.990}
 MOST_POINTS = 600
 # Of ten digits, guessing reads one right; no share of digits is larger than this.
 GUESSING = 0.15
-# Chunks of steps after which a network has learned something if it learns, and of which the last
-# are averaged.
-EARLIEST, LAST = 10, 5
+# Steps after which a network has learned something if it learns, and over how many of the last ones
+# to average.
+EARLIEST, LAST = 500, 250
 # Above this learning rate a network that learns nothing steps too far, below it not far enough.
 FAR = 1e-3
 COLUMNS = ("event", "epoch", "step", "loss", "accuracy", "training_accuracy", "validation_accuracy",
@@ -59,6 +60,15 @@ Loss: TypeAlias = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseRecord:
+    """Something began before which, or during which, there is nothing else to see."""
+
+    event: Literal["phase"]
+    phase: PhaseName
+    time: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StartRecord:
     """A training began, or went on from a checkpoint; see `cnn.training.trainer` for the units."""
 
@@ -73,7 +83,7 @@ class StartRecord:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """A chunk of steps was done."""
+    """Some more steps were done; the numbers are averages over them."""
 
     event: Literal["step"]
     step: Count
@@ -105,11 +115,13 @@ class FinishRecord:
 
     event: Literal["finished"]
     seconds: Amount | None = None
+    temperature: Annotated[float, Field(gt=0, le=1e3)] | None = None
     time: Amount | None = None
 
 
 Record: TypeAlias = Annotated[
-    StartRecord | StepRecord | EpochRecord | FinishRecord, Field(discriminator="event")
+    PhaseRecord | StartRecord | StepRecord | EpochRecord | FinishRecord,
+    Field(discriminator="event"),
 ]
 
 
@@ -119,17 +131,22 @@ class Metrics:
 
     Attributes:
         started: None before the first step.
-        steps: One record for each chunk of steps, in order.
+        steps: One record for each point, in order; see `cnn.runs.points`.
         epochs: One record for each epoch, in order.
         finished: Whether the training came to its end.
+        temperature: What the network's logits were divided by at the end, so that its certainty
+            means what it says; None before, and if there were no digits to choose that by.
         problem: What of the file cannot be read, in a sentence; "" if it is whole.
+        phase: What the training was at when it last told; None once it has told of steps since.
     """
 
     started: StartRecord | None
     steps: list[StepRecord]
     epochs: list[EpochRecord]
     finished: bool
+    temperature: float | None = None
     problem: str = ""
+    phase: PhaseName | None = None
 
     def last(self, name: str) -> float | None:
         """Return what the last epoch measured, such as "test_accuracy"; None if it did not."""
@@ -165,7 +182,8 @@ class MetricsReader:
         self._started: StartRecord | None = None
         self._steps: list[StepRecord] = []
         self._epochs: list[EpochRecord] = []
-        self._finished = False
+        self._finished: FinishRecord | None = None
+        self._phase: PhaseName | None = None
         self._damaged = 0
         self._metrics = Metrics(None, [], [], False)
 
@@ -190,7 +208,13 @@ class MetricsReader:
             lines = "line" if self._damaged == 1 else "lines"
             problem = f"{self._damaged:,} {lines} of {self._file} cannot be read: left out."
         self._metrics = Metrics(
-            self._started, [*self._steps], [*self._epochs], self._finished, problem
+            self._started,
+            [*self._steps],
+            [*self._epochs],
+            self._finished is not None,
+            self._finished.temperature if self._finished else None,
+            problem,
+            self._phase,
         )
 
     def _is_known(self, file: BinaryIO) -> bool:
@@ -221,8 +245,15 @@ class MetricsReader:
             return
         self._add(record)
 
-    def _add(self, record: StartRecord | StepRecord | EpochRecord | FinishRecord) -> None:
+    def _add(
+        self, record: PhaseRecord | StartRecord | StepRecord | EpochRecord | FinishRecord
+    ) -> None:
+        # To begin is still a part of the first steps.
+        if not isinstance(record, StartRecord):
+            self._phase = record.phase if isinstance(record, PhaseRecord) else None
         match record:
+            case PhaseRecord():
+                pass
             case StartRecord():
                 # Gone on from a checkpoint: what came after it is done again.
                 self._started = record
@@ -233,7 +264,7 @@ class MetricsReader:
             case EpochRecord() if not self._epochs or self._epochs[-1].epoch < record.epoch:
                 self._epochs.append(record)
             case FinishRecord():
-                self._finished = True
+                self._finished = record
             case _:
                 # Out of order.
                 self._damaged += 1
@@ -253,7 +284,7 @@ class Curve:
 
 
 def step_curve(metrics: Metrics, name: str, epochs: int) -> Curve:
-    """Return what was measured over each chunk of steps, placed at the chunk's end.
+    """Return what was measured over the steps of each point, placed at their end.
 
     Args:
         metrics: Of the run.
@@ -326,8 +357,9 @@ def is_guessing(metrics: Metrics) -> bool:
     """Whether a network that has been trained for a while reads no better than by guessing."""
     if metrics.epochs:
         return metrics.epochs[-1].test_accuracy < GUESSING
-    last = [record.accuracy for record in metrics.steps[-LAST:]]
-    return len(metrics.steps) >= EARLIEST and sum(last) / LAST < GUESSING
+    done = metrics.steps[-1].step if metrics.steps else 0
+    last = [record.accuracy for record in metrics.steps if record.step > done - LAST]
+    return done >= EARLIEST and sum(last) / len(last) < GUESSING
 
 
 def advice(metrics: Metrics, learning_rate: float) -> str:

@@ -5,7 +5,8 @@ A run folder holds besides
     networks/     all weights after each epoch, float16 as in a trained network's file
 
 of as many epochs, evenly, as find room; see `STORE`. What a run's checkpoint holds becomes its own
-network (`keep_last`); that of an epoch becomes another run's, which ends there (`take_epoch`).
+network (`keep_last`); that of an epoch becomes another run's, which ends there (`take_epoch`). Both
+are as the training left them: calibrated is the network of its end alone.
 """
 
 import dataclasses

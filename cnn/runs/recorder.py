@@ -2,7 +2,7 @@
 
 import platform
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any
@@ -16,10 +16,19 @@ from cnn.model import filters_of
 from cnn.predictor import Predictor
 from cnn.runs import history, networks
 from cnn.runs.history import Live, Readings
+from cnn.runs.points import Point, Points
 from cnn.runs.run import Run
 from cnn.tf import tensorflow
 from cnn.training.loop import Snapshot, build_from_snapshot
-from cnn.training.trainer import Epoch, Event, Finished, Started, Step, TrainingError
+from cnn.training.trainer import (
+    Epoch,
+    Event,
+    Finished,
+    Phase,
+    Started,
+    Step,
+    TrainingError,
+)
 
 # Seconds between two checkpoints within an epoch: what a power failure may cost.
 CHECKPOINT_SECONDS = 15.0
@@ -47,6 +56,8 @@ class _Recorder:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._saved = time.monotonic()
+        self._points = Points(0)
+        self._untrained: Callable[[], Predictor] | None = None
 
     @cached_property
     def _board(self) -> Any:
@@ -58,6 +69,10 @@ class _Recorder:
             for event in events:
                 self._write(event)
                 yield event
+        except GeneratorExit:
+            # Stopped: a checkpoint is saved of the last steps, too.
+            self._add_point()
+            raise
         except TrainingError as error:
             last_good = self._run.snapshot()
             if last_good is None:
@@ -71,35 +86,60 @@ class _Recorder:
     def _write(self, event: Event) -> None:
         run = self._run
         match event:
+            case Phase():
+                run.append(event="phase", phase=event.phase)
             case Started():
                 write_json(run.folder / "environment.json", _environment(event))
                 # First, so that a run which has begun without it was made before it was kept.
                 self._begin_replay(event)
+                self._points = Points(event.step)
                 run.append(event="started", **_plain(event))
             case Step():
-                figures = _plain(event)
-                run.append(event="step", **figures)
-                self._log(event.step, loss=event.loss, accuracy=event.accuracy)
-                if time.monotonic() - self._looked > LOOK_SECONDS:
+                self._points.add(event)
+                look = time.monotonic() - self._looked > LOOK_SECONDS
+                save = time.monotonic() - self._saved > CHECKPOINT_SECONDS
+                # What is read or saved, there is a point of.
+                if look or save or self._points.is_due():
+                    self._add_point()
+                self._test_untrained()
+                if look:
                     self._look(event)
-                if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
+                if save:
                     self._save(event.snapshot())
             case Epoch():
+                self._add_point()
                 self._keep(event.epoch, event.predictor, event.confusion)
                 run.append(event="epoch", **_plain(event))
                 self._log(event.step, **_accuracies(event))
                 self._save(event.snapshot())
             case Finished():
                 networks.save_network(run, event.model)
-                run.append(event="finished", seconds=event.seconds)
+                run.append(event="finished", **_plain(event))
 
     def _begin_replay(self, event: Started) -> None:
         probe = history.begin(self._run, event.test)
+        self._test = event.test
         self._probe = probe.pictures()
         self._few = self._probe[history.one_of_each(probe)]
         self._looked = time.monotonic()
         if not event.step:
-            self._keep(0, event.predictor, evaluate(event.predictor, event.test).confusion)
+            self._untrained = event.before
+
+    def _test_untrained(self) -> None:
+        """Measure the network as it was before its first step, once: after that the curve begins.
+
+        Whoever waits for the first point does not wait for this, too.
+        """
+        if self._untrained is None:
+            return
+        self._run.append(event="phase", phase="test")
+        predictor, self._untrained = self._untrained(), None
+        self._keep(0, predictor, evaluate(predictor, self._test).confusion)
+
+    def _add_point(self) -> None:
+        if point := self._points.take():
+            self._run.append(event="step", **_plain(point))
+            self._log(point.step, loss=point.loss, accuracy=point.accuracy)
 
     def _keep(self, epoch: int, predictor: Predictor, confusion: NDArray[np.int64]) -> None:
         """Keep what the network is like after an epoch, for replay."""
@@ -127,7 +167,7 @@ class _Recorder:
         self._board.flush()
 
 
-def _plain(event: Started | Step | Epoch) -> dict[str, Any]:
+def _plain(event: Started | Point | Epoch | Finished) -> dict[str, Any]:
     """Return what of an event is a number or a word."""
     plain = int | float | str
     return {name: value for name, value in vars(event).items() if isinstance(value, plain)}

@@ -125,7 +125,7 @@ class Task:
 
     @property
     def holds_out_validation(self) -> bool:
-        """Whether the data set's validation digits are new to the network, to choose by.
+        """Whether validation digits are new to the network, to choose and calibrate by.
 
         One that begins with another network may have met them there.
         """

@@ -1,4 +1,4 @@
-/** The answer as a person sees it: the digit, very large, a sentence, and ten bars. */
+/** The answer as a person sees it: the digit, or two, very large, a sentence, and ten bars. */
 
 import { decide, percent } from "./decision.js";
 
@@ -43,11 +43,11 @@ export function makeAnswer(root) {
     /** Show what the network reads. */
     show(probabilities, penIsDown = false) {
       const decision = decide(probabilities);
-      answer.dataset.state = decision.sure ? "sure" : "unsure";
-      write(digit, decision.sure ? String(decision.digit) : "?");
+      answer.dataset.state = decision.kind;
+      write(digit, decision.short);
       say(decision.sentence, penIsDown);
       rows.forEach(({ row, bar, value }, i) => {
-        row.classList.toggle("winner", decision.sure && i === decision.digit);
+        row.classList.toggle("winner", decision.kind === "digit" && i === decision.digit);
         bar.style.width = `${100 * probabilities[i]}%`;
         write(value, percent(probabilities[i]));
       });

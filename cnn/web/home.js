@@ -7,6 +7,7 @@
 
 import { makeAnswer } from "./answer.js";
 import { withoutSize } from "./formats.js";
+import { onceAFrame } from "./frames.js";
 import { InkError, rasterise } from "./ink.js";
 import { networkFromFile, read, warmUp } from "./network.js";
 import { coloursOn, onThemeChange } from "./paint.js";
@@ -31,19 +32,6 @@ async function bytesOf(text) {
   return bytes.buffer;
 }
 
-/** Make a function that shows something at the next frame, however often it is called until then. */
-function onceAFrame(show) {
-  let isAsked = false;
-  return () => {
-    if (isAsked) return;
-    isAsked = true;
-    requestAnimationFrame(() => {
-      isAsked = false;
-      show();
-    });
-  };
-}
-
 /** Show the page: paper, answer and the strip of maps, which follow the pen. */
 async function showPage() {
   element("too-old").remove();
@@ -52,6 +40,8 @@ async function showPage() {
   let [network, strip, reading, earliest] = [null, null, null, 0];
   // For whoever looks into it with the browser's console.
   const digitscope = { strokes: paper.strokes, picture: null, reading: null, network: null };
+  // Other pictures than the drawn one: digitscope.read(digitscope.picture).probabilities
+  digitscope.read = (picture) => read(digitscope.network, picture);
   window.digitscope = digitscope;
 
   const follow = onceAFrame(() => {

@@ -3,20 +3,27 @@
  * which says why. A test holds this file to that one, number by number: hence some care about the
  * last bit of a number, where it decides which points are kept.
  *
- *     strokes -> fit into the box -> draw the line -> move the centre of mass -> 28×28
+ *     strokes -> leave stray ones out -> fit into the box -> draw the line
+ *     -> move the centre of mass -> 28×28
  *
  * A stroke is an array of points [x, y], y down, in any unit. A picture is a Float32Array of 784
  * numbers, row by row, 0 (black, paper) to 1 (white, ink).
  */
 
 export const SIZE = 28;
-const BOX = 20;
+export const BOX = 20;
 // Width of the line, and of the grey ramp at its edges, in pixels of the field.
-const LINE_WIDTH = 2.5;
+export const LINE_WIDTH = 2.5;
 const EDGE = 1.2;
-const CENTRE = 14;
+export const CENTRE = 14;
 // How far the box can move from the field's middle before ink falls over the rim.
 const RIM = (SIZE - BOX) / 2;
+// In the canvas's pixels: what is smaller in both directions is a touch, and no digit.
+const TOUCH = 24;
+// A stroke is stray if it is smaller than this share of the longest, and further apart from the rest
+// than this share of the rest's extent, and than it is long itself.
+const SMALL = 1 / 3;
+const APART = 0.1;
 const FARTHEST = 1e6;
 const DECIMALS = 6;
 const MOST_STROKES = 300;
@@ -29,10 +36,13 @@ const SPACING = 0.2;
 export class InkError extends Error {}
 
 /** Draw strokes as the network wants to see them. */
-export function rasterise(strokes) {
-  const kept = bounded(strokes);
-  if (!kept.length) throw new InkError("There is no ink yet: draw a digit.");
-  return centre(segmentsOf(fit(kept)));
+export const rasterise = (strokes) => centre(fit(kept(strokes)));
+
+/** What is read of strokes: within bounds, and without stray ones. */
+export function kept(strokes) {
+  const some = bounded(strokes);
+  if (!some.length) throw new InkError("There is no ink yet: draw a digit.");
+  return withoutStray(some);
 }
 
 /** Bring strokes into bounds: those that hold a point, thinned where they have very many. */
@@ -87,19 +97,51 @@ function wayAlong(stroke) {
   });
 }
 
-/** Scale strokes, and the line to be drawn along them, into the box in the field's middle. */
-function fit(strokes) {
+/** Leave out strokes that lie about far from a digit, and are no part of it. */
+function withoutStray(strokes) {
+  // Most digits are one stroke, and this is done again for every movement of the pen.
+  if (strokes.length === 1) return strokes;
+  const boxes = strokes.map((stroke) => boxAround(stroke));
+  const longest = Math.max(...boxes.map(extentOf));
+  // A digit may be made of dots.
+  if (longest < TOUCH) return strokes;
+  // The rest grows from what is not small by what is near to it, one after the other.
+  let joined = boxes.map((box) => extentOf(box) >= SMALL * longest);
+  for (;;) {
+    const corners = boxes.filter((_, i) => joined[i]).flatMap(({ low, high }) => [low, high]);
+    const rest = boxAround(corners);
+    const near = boxes.map((box) =>
+      gapTo(rest, box) <= Math.max(APART * extentOf(rest), extentOf(box)));
+    if (near.every((is, i) => is === joined[i])) return strokes.filter((_, i) => joined[i]);
+    joined = near;
+  }
+}
+
+/** The box { low, high } around points: the [x, y] of its upper left and lower right corner. */
+function boxAround(points) {
   const low = [Infinity, Infinity];
   const high = [-Infinity, -Infinity];
-  for (const stroke of strokes) {
-    for (const point of stroke) {
-      for (const axis of [0, 1]) {
-        low[axis] = Math.min(low[axis], point[axis]);
-        high[axis] = Math.max(high[axis], point[axis]);
-      }
+  for (const point of points) {
+    for (const axis of [0, 1]) {
+      low[axis] = Math.min(low[axis], point[axis]);
+      high[axis] = Math.max(high[axis], point[axis]);
     }
   }
-  const extent = Math.max(high[0] - low[0], high[1] - low[1]);
+  return { low, high };
+}
+
+/** The longer side of a box. */
+const extentOf = ({ low, high }) => Math.max(high[0] - low[0], high[1] - low[1]);
+
+/** How far a box lies outside of the rest's, across or down; not positive where they touch. */
+const gapTo = (rest, { low, high }) => Math.max(...[0, 1].map((axis) =>
+  Math.max(low[axis] - rest.high[axis], rest.low[axis] - high[axis])));
+
+/** Scale strokes, and the line to be drawn along them, into the box in the field's middle. */
+export function fit(strokes) {
+  const box = boxAround(strokes.flat());
+  const { low, high } = box;
+  const extent = extentOf(box);
   const scale = extent ? (BOX - LINE_WIDTH) / extent : 1;
   const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
   const place = (value, axis) => (value - middle[axis]) * scale + SIZE / 2;
@@ -115,17 +157,18 @@ function segmentsOf(strokes) {
   });
 }
 
-/** Draw lines whose centre of mass is then moved to the middle, as far as ink stays inside. */
-function centre(segments) {
-  const [row, column] = centreOfMass(draw(segments));
+/** Draw strokes whose centre of mass is then moved to the middle, as far as ink stays inside. */
+export function centre(strokes, line = LINE_WIDTH) {
+  const segments = segmentsOf(strokes);
+  const [row, column] = centreOfMass(drawn(segments, line));
   const across = Math.min(Math.max(CENTRE - column, -RIM), RIM);
   const down = Math.min(Math.max(CENTRE - row, -RIM), RIM);
-  return draw(segments.map(([x0, y0, x1, y1]) =>
-    [x0 + across, y0 + down, x1 + across, y1 + down]));
+  return drawn(segments.map(([x0, y0, x1, y1]) =>
+    [x0 + across, y0 + down, x1 + across, y1 + down]), line);
 }
 
 /** Mean row and column of the ink. */
-function centreOfMass(picture) {
+export function centreOfMass(picture) {
   let [mass, rows, columns] = [0, 0, 0];
   picture.forEach((ink, i) => {
     mass += ink;
@@ -135,10 +178,13 @@ function centreOfMass(picture) {
   return [rows / mass, columns / mass];
 }
 
+/** Draw strokes that lie in the field, with a line of a width. */
+export const draw = (strokes, line = LINE_WIDTH) => drawn(segmentsOf(strokes), line);
+
 /** Draw lines: a pixel's ink falls from 1 to 0 over `EDGE` around half the width from them. */
-function draw(segments) {
+function drawn(segments, line) {
   // Beyond this distance from a line there is no ink of it.
-  const reach = LINE_WIDTH / 2 + EDGE / 2;
+  const reach = line / 2 + EDGE / 2;
   const nearest = new Float64Array(SIZE * SIZE).fill(Infinity);
   for (const [x0, y0, x1, y1] of segments) {
     const [across, down] = [x1 - x0, y1 - y0];
@@ -160,7 +206,7 @@ function draw(segments) {
     }
   }
   return Float32Array.from(nearest, (squared) =>
-    Math.min(Math.max((LINE_WIDTH / 2 - Math.sqrt(squared)) / EDGE + 0.5, 0), 1));
+    Math.min(Math.max((line / 2 - Math.sqrt(squared)) / EDGE + 0.5, 0), 1));
 }
 
 /** The first and last pixel whose middle lies between two places on an axis. */

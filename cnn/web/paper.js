@@ -14,12 +14,13 @@ const [INK, GROUND] = ["#ffffff", "#000000"];
 const MOST_STEPS_BACK = 300;
 
 /**
- * Make a canvas the paper; `changed` is called whenever there is other ink on it.
+ * Make a canvas the paper, on which there is some ink already; `changed` is called whenever there is
+ * other ink on it.
  *
  * Returns { strokes, penIsDown, undo, clear, paint }, all functions.
  */
-export function makePaper(canvas, changed) {
-  let finished = [];
+export function makePaper(canvas, changed, ink = []) {
+  let finished = ink;
   let pen = null; // while it is down: { pointer, points }
   const earlier = []; // what was there before each stroke and each clearing
 

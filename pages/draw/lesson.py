@@ -14,7 +14,7 @@ import streamlit as st
 
 from cnn.data import user_drawings
 from cnn.data.digits import DataError
-from cnn.ink.strokes import InkError, Stroke, rasterise
+from cnn.ink.strokes import TOUCH, InkError, Stroke, rasterise
 from cnn.plots.images import data_uri, grey
 from cnn.runs.finetune import ENOUGH
 from cnn.runs.run import RunError, find_run
@@ -25,8 +25,6 @@ from pages.live.component import Waiting
 from pages.shared import messages, permissions
 
 LESSON, DIGITS, TROUBLE = "lesson", "lesson-digits", "lesson-trouble"
-# In canvas pixels: what is smaller in both directions is a touch, and no digit.
-SMALLEST = 24
 CHOOSE = "Which digit will you draw? Choose one, or several that are asked for in turn."
 RULE = "Draw it. When the pen rests for a second it is kept, {where}."
 TOO_SMALL = "That was too small to be a digit, and is not kept: draw it larger."
@@ -80,6 +78,12 @@ def current() -> Lesson | None:
     return lesson
 
 
+def is_drawing() -> bool:
+    """Whether ten in a row are being drawn."""
+    lesson = current()
+    return lesson is not None and not lesson.run
+
+
 def begin(digits: Sequence[int] = ()) -> None:
     """Begin a lesson on an empty canvas."""
     lesson = st.session_state[LESSON] = Lesson()
@@ -120,7 +124,7 @@ def _keep(lesson: Lesson, strokes: Sequence[Stroke]) -> None:
         DataError: It is no drawing, or cannot be kept.
     """
     assert lesson.asked is not None
-    if np.ptp(np.concatenate(strokes), axis=0).max() < SMALLEST:
+    if np.ptp(np.concatenate(strokes), axis=0).max() < TOUCH:
         raise DataError(TOO_SMALL)
     try:
         picture = data_uri(grey(rasterise(strokes)))

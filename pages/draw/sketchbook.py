@@ -234,8 +234,12 @@ def from_file(content: bytes, name: str) -> Drawing:
         steps = preparation_of_photo(content)
         return Drawing(picture=steps[-1].picture, steps=steps, note=name)
     rasterise(strokes)
-    strokes = _on_canvas(strokes)
-    return Drawing(canvas.objects_from_strokes(strokes, BRUSH), note=name)
+    return from_strokes(strokes, name)
+
+
+def from_strokes(strokes: list[Stroke], note: str) -> Drawing:
+    """Show strokes that can be drawn, in whatever unit they are."""
+    return Drawing(canvas.objects_from_strokes(_on_canvas(strokes), BRUSH), note=note)
 
 
 def from_example(image: Picture, note: str) -> Drawing:

@@ -98,10 +98,12 @@ def _progress(run: Run, job: Job) -> None:
     """Show how far a training is, and what can be done about it."""
     if job.state is State.RUNNING:
         st.progress(*how_far(run.metrics(), time.time() - run.created, _usual()))
-        _button("Stop", "stop", jobs.stop, run.name)
+        _button("Stop", "stop", jobs.ask_to_stop, run.name)
     elif job.state is State.WAITING:
         st.progress(0.0, f"Waits for another training, place {job.place} in the queue")
-        _button("Stop", "stop", jobs.stop, run.name)
+        _button("Stop", "stop", jobs.ask_to_stop, run.name)
+    elif job.state is State.STOPPING:
+        _note("Stopping …")
     else:
         paused, failed = job.state is State.PAUSED, job.state is State.FAILED
         _note(PAUSED if paused else job.reason if failed else STOPPED)
@@ -185,7 +187,7 @@ def _row(what: str, change: Change, decimals: int = 0, as_count: bool = False) -
     return ROW.format(what=html.escape(what), before=before, after=after)
 
 
-def _button(label: str, icon: str, action: Callable[[str], None], name: str) -> None:
+def _button(label: str, icon: str, action: Callable[[str], object], name: str) -> None:
     """Offer to do something with a run, or with the network in use."""
     key = f"teaching-{label.partition(' ')[0].lower()}"
     is_main = key == "teaching-use"

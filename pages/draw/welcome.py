@@ -3,6 +3,7 @@
 import base64
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,24 +12,32 @@ from cnn.plots.images import data_uri, grey
 from pages.draw import import_export, sketchbook
 from pages.shared import datasets, permissions
 
-STYLE = Path(__file__).with_name("welcome.css")
+STYLE, SCRIPT = (Path(__file__).with_name(f"welcome.{kind}") for kind in ("css", "js"))
 PICTURES = Path(__file__).with_name("ways")
 # The second of each kind: of MNIST's test digits, the first 3 and the first 5 puzzle even people.
 OF_ITS_KIND = 1
-TRY = '<p class="note">Or try one that somebody wrote by hand:</p>'
+TRY = "try"
+NOTE = "Or try one that somebody wrote by hand:"
+# Its place is kept before its picture comes (welcome.js).
+FACE = '<button type="button" id="try-{digit}" aria-label="Try this {digit}"><img alt=""></button>'
 # Begins the tour (pages/shared/tour.js), in this page.
 BEGIN = '<button type="button" class="begin-tour">Learn how</button>'
 
 
 def digits() -> None:
-    """Offer ten real test digits; a click puts one on the canvas."""
-    book = sketchbook.sketchbook()
-    with st.container(key="try"):
-        st.html(TRY)
-        with st.container(key="try-digits", horizontal=True):
-            for digit, (i, face) in enumerate(faces(datasets.test_digits()[0])):
-                st.button(f"![Try this {digit}]({face})", key=f"try-{digit}",
-                          on_click=import_export.show_test_digit, args=[book, i])  # fmt: skip
+    """Offer ten real test digits; a click puts one on the canvas.
+
+    They are one component: ten buttons of Streamlit's would cost ten times as much at each Clear.
+    """
+    book, ten = sketchbook.sketchbook(), faces(datasets.test_digits()[0])
+
+    def tried() -> None:
+        digit = st.session_state[TRY]["tried"]
+        if type(digit) is int and 0 <= digit < len(ten):
+            import_export.show_test_digit(book, ten[digit][0])
+
+    told = {"faces": [face for _, face in ten]}
+    _digits()(key=TRY, data=told, height="content", on_tried_change=tried)
 
 
 def ways() -> None:
@@ -51,6 +60,18 @@ def _way(name: str, about: str) -> st.delta_generator.DeltaGenerator:
     link = words.container()
     words.html(f'<p class="note">{about}</p>')
     return link
+
+
+@cache
+def _digits() -> Any:
+    ten = "".join(FACE.format(digit=digit) for digit in range(10))
+    return st.components.v2.component(
+        "digitscope_digits",
+        html=f'<p class="note">{NOTE}</p><div class="try-digits">{ten}</div>',
+        js=SCRIPT.read_text(),
+        # Styled with the page (welcome.css), and clicked by the tour (pages/shared/tour.py).
+        isolate_styles=False,
+    )
 
 
 @cache

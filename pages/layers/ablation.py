@@ -61,7 +61,9 @@ def show(image: Picture, predictor: Predictor, tools: Tools) -> None:
     with right:
         without = ablation.logits(prepared, dict(off))
         st.html(_answers(probabilities(prepared.logits[0]), probabilities(without[0]), off))
-        _show_accuracy(tools, off)
+        with st.container(key="switched"):
+            st.html(_told(probabilities(prepared.logits[0]), probabilities(without[0]), off))
+            _show_accuracy(tools, off)
 
 
 def _key(layer: str, count: int) -> str:
@@ -126,18 +128,17 @@ def _answers(before: NDArray[np.float32], after: NDArray[np.float32], off: OffTu
         ROW.format(digit=digit, before=_cell(before, digit), after=_cell(after, digit))
         for digit in range(10)
     )
-    told = html.escape(_told(before, after)) if count else HINT
-    return (
-        f'<table class="answers">{HEAD.format(count=said)}{rows}</table>'
-        f'<div class="told" role="status">{told}</div>'
-    )
+    return f'<table class="answers">{HEAD.format(count=said)}{rows}</table>'
 
 
-def _told(before: NDArray[np.float32], after: NDArray[np.float32]) -> str:
-    """Say what becomes of the digit that was read."""
+def _told(before: NDArray[np.float32], after: NDArray[np.float32], off: OffTuple) -> str:
+    """Say what becomes of the digit that was read, or what there is to do."""
     digit, now = int(before.argmax()), int(after.argmax())
-    said = f"{digit} {change(float(before[digit]), float(after[digit]))}."
-    return said if now == digit else f"{said} Now it reads as {now}."
+    told = html.escape(f"{digit} {change(float(before[digit]), float(after[digit]))}.")
+    if now != digit:
+        told += f" Now it reads as {now}."
+    is_off = any(channels for _, channels in off)
+    return f'<div class="told" role="status">{told if is_off else HINT}</div>'
 
 
 def _cell(answer: NDArray[np.float32], digit: int) -> str:

@@ -19,6 +19,7 @@ STYLE = Path(__file__).with_name("comparison_view.css")
 WIDEST = 260
 # Maps of each layer that are named.
 NAMED = 3
+SCALES = "Each map’s colours end at its largest value, on both sides at the same one."
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def view(first: Side, second: Side, ink: str) -> str:
         f'<div class="tables">{_answers(first, second)}'
         f"{_distances([layer for layer in compared if layer.name != 'softmax'], layers)}</div>"
     )
-    return f'<div class="comparison">{rows[0]}{tables}{"".join(rows[1:])}</div>'
+    note = f'<p class="note">{SCALES}</p>' if maps else ""
+    return f'<div class="comparison">{rows[0]}{tables}{note}{"".join(rows[1:])}</div>'
 
 
 def _inputs(first: Side, second: Side, inputs: Compared) -> str:
@@ -79,7 +81,7 @@ def _linked(side: Side) -> str:
 
 def _maps(first: Side, second: Side, layer: Compared, ink: str) -> str:
     sides = ((first, layer.first, layer.second), (second, layer.second, layer.first))
-    legend = images.legend_from_zero(layer.most, " of both sides")
+    legend = images.short_legend(layer.most, from_zero=True)
     figures = []
     for side, values, beside in sides:
         if values is None:
@@ -127,7 +129,9 @@ def _difference(layer: Compared) -> str:
         return _absent("Difference", "None: both are the same.")
     alt = f"Difference of {layer.name}, right less left"
     laid = images.about_zero(difference)
-    return _figure("Difference", alt, coloured(laid), laid.shape, images.legend(difference))
+    most = float(np.abs(difference).max())
+    legend = images.legend(difference) if difference.shape[2] == 1 else images.short_legend(most)
+    return _figure("Difference", alt, coloured(laid), laid.shape, legend)
 
 
 def _row(about: str, figures: list[str], kind: str = "") -> str:

@@ -1,6 +1,7 @@
 """How robust an answer is: what sets a drawing apart, and what turns its answer."""
 
 import html
+import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,9 @@ from pages.shared.datasets import training_digits
 
 STYLE = Path(__file__).with_name("diagnosis.css")
 NEIGHBOURS = 10
+# Training digits that are read at once, and seconds after which it is told how many are.
+PART = 2500
+QUICK = 0.3
 
 
 # Training digits of one kind, from which on a drawing is compared with these alone.
@@ -78,11 +82,12 @@ def show(current: Drawing, image: Picture, predictor: Predictor) -> None:
     # Its place is kept: it is known last, and read first.
     place = st.container(key="verdict")
     try:
-        with place, st.spinner("Comparing with training digits …"):
+        with place, st.spinner("Measuring training digits …"):
             name, digits = training_digits()
             like = _reference(decision, meant, name, digits)
             found = ink_statistics(image, like.measures)
-            units = _units(predictor)[1]
+        with place:
+            units = _units_of_all(predictor, len(digits))
     except DataError as error:
         messages.problem(error)
         return
@@ -238,10 +243,21 @@ def _measures() -> NDArray[np.float64]:
     return measure(training_digits()[1].images)
 
 
+def _units_of_all(predictor: Predictor, count: int) -> NDArray[np.float32]:
+    """Read all training digits, and tell how far that is: the first time, it takes seconds."""
+    units, begun, bar = [], time.monotonic(), st.empty()
+    for first in range(0, count, PART):
+        if time.monotonic() - begun > QUICK:
+            bar.progress(first / count, f"Reading training digits: {first:,} of {count:,}")
+        units.append(_units(predictor, slice(first, first + PART))[1])
+    bar.empty()
+    return np.concatenate(units)
+
+
 # Entries hold their predictor, so that no other one can get the same id meanwhile.
-@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={Predictor: id})
-def _units(predictor: Predictor) -> tuple[Predictor, NDArray[np.float32]]:
-    return predictor, hidden_units(predictor.model, training_digits()[1].images)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Predictor: id})
+def _units(predictor: Predictor, part: slice) -> tuple[Predictor, NDArray[np.float32]]:
+    return predictor, hidden_units(predictor.model, training_digits()[1].images[part])
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Predictor: id})

@@ -1,12 +1,14 @@
 """The guard: every request passes it before Streamlit sees it."""
 
 import secrets
+from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from cnn.service import PREFIX as SERVICE
 from pages.server import answers, index, origin, stream, uploads
 from pages.server.answers import RefusedError
 from pages.server.lasting import Lasting
@@ -41,6 +43,13 @@ class Guard:
         self._guests = Guests()
         self._known = Known()
 
+    @cached_property
+    def _service(self) -> ASGIApp:
+        # Pages open sooner without it.
+        from cnn.service.service import Service, key_of_environment
+
+        return Service(key_of_environment())
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it with one sentence."""
         if scope["type"] == "lifespan":
@@ -51,6 +60,8 @@ class Guard:
             check(scope)
             if scope["type"] == "websocket":
                 await self._connect(without_origin(scope), receive, send)
+            elif is_service(_path(scope)):
+                await self._service(_below_base(scope), receive, outgoing.send)
             elif index.is_page(_path(scope)):
                 await self._open(scope, receive, outgoing)
             elif own := own_file(_path(scope)):
@@ -136,9 +147,17 @@ def check(scope: Scope) -> None:
         if path != stream.PATH:
             raise RefusedError(404, NOTHING)
         return
+    if is_service(path):
+        # It says itself what can be done.
+        return
     allowed = {"PUT", "DELETE"} if path.startswith(uploads.PREFIX) else {"GET", "HEAD"}
     if scope["method"] not in allowed:
         raise RefusedError(405, METHOD)
+
+
+def is_service(path: str) -> bool:
+    """Whether what lies at a path is for other programs, and no page."""
+    return path == SERVICE or path.startswith(f"{SERVICE}/")
 
 
 def own_file(path: str) -> Lasting | None:
@@ -147,10 +166,10 @@ def own_file(path: str) -> Lasting | None:
     Raises:
         RefusedError: There would be one of ours, but is not: Streamlit would send a page.
     """
-    # Streamlit imports both anew when a file of the app is edited.
-    from pages.server import modules, networks
+    # Streamlit imports them anew when a file of the app is edited.
+    from pages.server import maps, modules, networks
 
-    for place in (modules, networks):
+    for place in (maps, modules, networks):
         if path.startswith(f"/{place.PREFIX}"):
             if own := place.find(path.removeprefix(f"/{place.PREFIX}")):
                 return own
@@ -182,6 +201,15 @@ def _network(scope: Scope) -> str:
 
 def _path(scope: Scope) -> str:
     """Return a request's path below where the app lies."""
-    base = str(config.get_option("server.baseUrlPath")).strip("/")
     path: str = scope["path"]
-    return path.removeprefix(f"/{base}") if base else path
+    return path.removeprefix(_base())
+
+
+def _base() -> str:
+    """Return where the app lies: "" or as "/digits"."""
+    base = str(config.get_option("server.baseUrlPath")).strip("/")
+    return base and f"/{base}"
+
+
+def _below_base(scope: Scope) -> Scope:
+    return {**scope, "path": _path(scope), "root_path": _base()}

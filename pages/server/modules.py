@@ -17,7 +17,15 @@ from cnn.files import Version, version_of
 from pages.server.lasting import Lasting, digest_of
 
 PREFIX = "web/"
-FOLDERS = ("cnn/web", "pages/layers/frontend", "pages/live/frontend")
+FOLDERS = (
+    "cnn/web",
+    "pages/layers/frontend",
+    "pages/live/frontend",
+    "pages/learn/frontend",
+    "pages/learn/kit",
+    "pages/learn/lessons",
+    "pages/evaluate/frontend",
+)
 # In a wheel one lies in the other.
 ROOTS = {"cnn": Path(web.__file__).parents[1], "pages": Path(__file__).parents[1]}
 KIND = "text/javascript; charset=utf-8"

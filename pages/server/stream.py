@@ -13,6 +13,7 @@ from google.protobuf.message import DecodeError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages.server.limits import Pace
@@ -90,6 +91,8 @@ class Stream:
         self._known = known
         self._pace = Pace()
         self._browser = self._session = ""
+        # The page that the browser is on, and the one that it has asked for; "" is not known.
+        self._page = self._asked = ""
         self._is_closed = False
 
     async def serve(self, app: ASGIApp, scope: Scope, browser: str) -> None:
@@ -130,7 +133,10 @@ class Stream:
         if self._is_closed:
             return
         if message["type"] == "websocket.send":
-            message = {**message, "bytes": self._edited(message["bytes"])}
+            edited = self._edited(message["bytes"])
+            if edited is None:
+                return
+            message = {**message, "bytes": edited}
         await self._send(message)
 
     def _fault(self, data: bytes) -> Fault | None:
@@ -151,6 +157,8 @@ class Stream:
         if kind == "file_urls_request" and len(message.file_urls_request.file_names) > MOST_FILES:
             return None
         if kind == "rerun_script":
+            if not self._is_of_this_page(message.rerun_script):
+                return None
             states = message.rerun_script.widget_states
             fitting = self._known.widgets.fitting(states.widgets)
             states.Clear()
@@ -163,8 +171,30 @@ class Stream:
             self._known.uploads.use(self._session, uploads)
         return message if kind in MESSAGES else None
 
-    def _edited(self, data: bytes) -> bytes:
-        """Return a message of Streamlit's without what is none of a visitor's business."""
+    def _is_of_this_page(self, state: ClientState) -> bool:
+        """Note which page is to be run; return whether it is not a part of one left behind.
+
+        Such a part's run, asked for as its page was left, would end the next page's: an empty one.
+        """
+        if not state.fragment_id:
+            self._asked = state.page_script_hash
+        page = self._asked or self._page
+        return not page or state.page_script_hash in {"", page}
+
+    def _arrive(self, page: str) -> None:
+        """Note which page is run, by the browser's wish or as the last one leads there by itself.
+
+        What is still said of the last one, while another is asked for, changes nothing.
+        """
+        if self._asked in {"", page}:
+            self._page, self._asked = page, ""
+
+    def _edited(self, data: bytes) -> bytes | None:
+        """Return a message of Streamlit's without what is none of a visitor's business.
+
+        None is nothing: a part of a page that is being left has no place on the next one, and the
+        browser would fail to find it.
+        """
         message = ForwardMsg.FromString(data)
         kind = message.WhichOneof("type")
         if kind == "new_session":
@@ -173,10 +203,14 @@ class Stream:
             path = PurePath(message.new_session.main_script_path)
             message.new_session.main_script_path = path.name
             return message.SerializeToString()
+        if kind == "navigation":
+            self._arrive(message.navigation.page_script_hash)
         if kind == "file_urls_response":
             for urls in message.file_urls_response.file_urls:
                 self._known.uploads.ask(self._session, urls.upload_url)
         if kind == "delta":
+            if message.delta.fragment_id and self._asked not in {"", self._page}:
+                return None
             self._known.widgets.learn(message.delta.new_element)
         return data
 

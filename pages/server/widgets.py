@@ -7,8 +7,11 @@ follow in its session.
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -21,23 +24,34 @@ VALUES = {
     "download_button": "trigger_value",
     "file_uploader": "file_uploader_state_value",
     "multiselect": "string_array_value",
-    "number_input": "double_value",
     "radio": "string_value",
     "selectbox": "string_value",
     "text_input": "string_value",
 }
 # One kind of element for two of widgets, which choose a number or one of several words.
 SLIDERS = {Slider.SLIDER: "double_array_value", Slider.SELECT_SLIDER: "string_array_value"}
+# So are whole numbers and others.
+NUMBERS = {NumberInput.INT: "int_value", NumberInput.FLOAT: "double_value"}
+# What a person can empty, if it was empty at first.
+EMPTIED = {"number_input", "selectbox"}
 JSON = {"json_value", "json_trigger_value"}
 # A widget has the same id in all sessions.
 MOST_KNOWN = 10_000
+
+
+@dataclass(frozen=True)
+class _Widget:
+    """The kind of value that a widget has, and whether it may have none."""
+
+    value: str
+    may_be_empty: bool
 
 
 class Widgets:
     """All widgets that pages have shown."""
 
     def __init__(self) -> None:
-        self._values: dict[str, str] = {}
+        self._known: dict[str, _Widget] = {}
 
     def learn(self, element: Element) -> None:
         """Note an element that a page shows, if it is a widget."""
@@ -45,13 +59,13 @@ class Widgets:
         if kind is None:
             return
         shown = getattr(element, kind)
-        value = SLIDERS.get(shown.type) if kind == "slider" else VALUES.get(kind)
+        value = _value_of(kind, shown)
         if value is None:
             return
-        self._values.pop(shown.id, None)
-        self._values[shown.id] = value
-        if len(self._values) > MOST_KNOWN:
-            del self._values[next(iter(self._values))]
+        self._known.pop(shown.id, None)
+        self._known[shown.id] = _Widget(value, kind in EMPTIED and not shown.HasField("default"))
+        if len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
 
     def fitting(self, states: Sequence[WidgetState]) -> list[WidgetState]:
         """Return the values that may be a widget's, as far as it is known."""
@@ -59,11 +73,23 @@ class Widgets:
 
     def _fits(self, state: WidgetState) -> bool:
         kind = state.WhichOneof("value")
-        if kind is None or kind != self._values.get(state.id, kind):
+        widget = self._known.get(state.id)
+        if kind is None:
+            return widget is not None and widget.may_be_empty
+        if widget is not None and kind != widget.value:
             return False
         if kind == "double_value":
             return math.isfinite(state.double_value)
         return kind not in JSON or _is_json(getattr(state, kind))
+
+
+def _value_of(kind: str, shown: Any) -> str | None:
+    """Return the kind of value that an element has, or None if it is no widget."""
+    if kind == "slider":
+        return SLIDERS.get(shown.type)
+    if kind == "number_input":
+        return NUMBERS.get(shown.data_type)
+    return VALUES.get(kind)
 
 
 def _is_json(text: str) -> bool:

@@ -18,6 +18,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "Layers": ("layer", "channel", "row", "col"),
     "Filters": ("layer", "filter"),
     "Train": ("run",),
+    "Evaluate": ("network", "against", "data", "cell"),
+    "Learn": ("lesson", "screen", "filter", "view"),
 }
 # Letters of any of these that are kept: more than a name in use has.
 MOST = 200

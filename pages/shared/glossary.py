@@ -11,11 +11,14 @@ STYLE = Path(__file__).with_name("glossary.css")
 
 TERMS = {
     "batch": "The digits that one step of training learns from together.",
+    "calibration error": "How far certainty and truth lie apart: of answers that are 90 % sure,"
+    " 90 % should be right.",
     "cosine": "How alike two lists of numbers are, whatever their size: 1 is the same direction, 0"
     " nothing in common.",
     "cost": "How surprised the network is by the right answers, on average. Training makes it"
     " small. Also called loss or cross-entropy.",
     "epoch": "One pass over all training digits.",
+    "F1": "One number for precision and recall, their harmonic mean: high only if both are.",
     "Grad-CAM": "Adds up the last convolution's maps, each weighed by how much it raises the score."
     " What shines is where these maps speak for the digit.",
     "integrated gradients": "Fades the drawing in from black, and adds up how much each pixel moves"
@@ -29,13 +32,15 @@ TERMS = {
     " guessing.",
     "occlusion": "Covers the ink square by square. Where the score falls most, the ink mattered"
     " most.",
+    "precision": "Of all that is read as this digit, the share that is it.",
+    "recall": "Of all there are of this digit, the share that is read as it.",
     "receptive field": "The part of the drawing that a cell can see.",
     "ReLU": "Keeps what is positive, and makes what is negative 0.",
-    "sharpness-aware": "Training that looks for weights around which the cost is low too, not at"
-    " one point alone: such networks read new digits better.",
     "softmax": "Turns ten scores into ten probabilities, which add up to 100 %.",
     "test digits": "Digits that training never saw, to measure by.",
     "validation": "Digits held back from training, to choose settings by.",
+    "Wilson interval": "Where the share of all such digits lies, as far as these can tell: for 95"
+    " of 100 such sets that is true.",
 }
 TIP = (
     '<span class="term">{word}<button type="button" class="tip" popovertarget="{id}"'

@@ -89,15 +89,17 @@ def ramp(low: float = -1) -> str:
     return f'<span class="ramp" style="background:{gradient(low, 1)}"></span>'
 
 
-def legend_from_zero(largest: float, where: str = "") -> str:
-    """Tell what the colours of maps that are nowhere negative mean, each on its own scale.
+def short_legend(largest: float, *, from_zero: bool = False) -> str:
+    """Tell the least at which the colours of maps end, each of which has its own scale.
 
     Args:
-        largest: Of the whole layer.
-        where: Where else than in the map itself each scale's end is looked for.
+        largest: Of all of them.
+        from_zero: Whether they are nowhere negative.
     """
-    note = f"each map to its largest{where}, at least {FLOOR * largest:.2f}"
-    return f'<div class="legend note"><span>0</span>{ramp(0)}{_said(note)}</div>'
+    least = f"{FLOOR * largest:.2f}"
+    low, high = ("0", f"≥ {least}") if from_zero else (f"≤ −{least}", f"≥ +{least}")
+    colours = ramp(0 if from_zero else -1)
+    return f'<div class="legend note"><span>{low}</span>{colours}<span>{high}</span></div>'
 
 
 def legend(values: NDArray[np.float32], note: str = "") -> str:

@@ -11,11 +11,11 @@ from cnn.plots.images import data_uri, grey
 
 
 def digit(probabilities: NDArray[np.float32]) -> str:
-    """Show the digit, very large, and one sentence on how sure the network is."""
+    """Show the digit, or the two it may be, very large, and one sentence on how sure that is."""
     decision = decide(probabilities)
-    kind, shown = ("", str(decision.digit)) if decision.sure else (" unsure", "?")
     return (
-        f'<div class="reading" aria-live="polite"><div class="digit{kind}">{shown}</div>'
+        '<div class="reading" aria-live="polite">'
+        f'<div class="digit {decision.kind}">{decision.short}</div>'
         f'<div class="sentence">{decision.sentence}</div></div>'
     )
 

@@ -11,7 +11,7 @@ from pages.shared import permissions
 
 SCRIPT, STYLE, MARKUP = (Path(__file__).with_name(f"tour.{kind}") for kind in ("js", "css", "html"))
 # A click on it puts an example on the canvas (pages/draw/welcome.py).
-EXAMPLE = ".st-key-try-3 button"
+EXAMPLE = "#try-3"
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,20 @@ STEPS = (
         "Train your own",
         "Start a training and watch the mistakes become fewer. Then read with your own network on"
         " all pages.",
+    ),
+    Step(
+        "Evaluate",
+        (".st-key-evaluate-choice", '.st-key-menu a[href$="Evaluate"]'),
+        "How good is it, really?",
+        "See how many digits a network reads right, which it takes for which, and its mistakes:"
+        " press one to look inside.",
+    ),
+    Step(
+        "Learn",
+        (".st-key-lessons >>> .cards > :first-child", '.st-key-menu a[href$="Learn"]'),
+        "Lessons to touch",
+        "Each shows one idea: first with a few numbers, then with your own digit. Start where you"
+        " like.",
     ),
 )
 FOR_VISITORS = "The owner of this server trains networks here. Look how they learned."

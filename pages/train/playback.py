@@ -8,8 +8,9 @@ import streamlit as st
 # Seconds that each epoch is seen.
 TICK = 1.0
 # A page that was left while it played has not asked for so many seconds: it does not go on alone.
-FORGOTTEN = 10.0
+FORGOTTEN = 60.0
 STATE = "replay-playing"
+TURN = "replay-turn"
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,24 @@ def is_playing(name: str) -> bool:
     )
 
 
+def slider_key(name: str) -> str:
+    """Return the key of a run's slider, another one each time that replay begins or ends.
+
+    A browser that has not yet shown where replay went may still send where the slider stood: back
+    at the last epoch, replay would end as it begins. What is sent for an old key moves nothing.
+    """
+    return f"replay-epoch-{name}-{st.session_state.get(TURN, 0)}"
+
+
 def start(name: str) -> None:
     """Let a run's replay go on by itself."""
-    # Half a tick: a tick that comes a little early counts, a hand on the slider between two does
-    # not.
-    st.session_state[STATE] = Playing(name, monotonic() + TICK / 2)
+    _turn()
+    _wait(name)
 
 
 def stop() -> None:
     """Let it stay where it is."""
+    _turn()
     st.session_state.pop(STATE, None)
 
 
@@ -53,7 +63,17 @@ def next_epoch(name: str, epoch: int, last: int) -> int:
         return epoch
     if monotonic() >= st.session_state[STATE].due:
         epoch = min(epoch + 1, last)
-        start(name)
+        _wait(name)
     if epoch == last:
         stop()
     return epoch
+
+
+def _wait(name: str) -> None:
+    # Half a tick: a tick that comes a little early counts, a hand on the slider between two does
+    # not.
+    st.session_state[STATE] = Playing(name, monotonic() + TICK / 2)
+
+
+def _turn() -> None:
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1

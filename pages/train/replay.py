@@ -85,34 +85,30 @@ def _show_epoch(every: Mapping[str, Run], chosen: str) -> None:
 
 
 def _another(every: Mapping[str, Run], chosen: str) -> Run | None:
-    """Let a second run be chosen among those that can be looked at again."""
+    """Let a second run be chosen among those that can be looked at again, if there are any."""
     others = [
         name for name, run in every.items() if name != chosen and len(history.epochs(run)) > 1
     ]
-    name = st.selectbox(
-        "Beside it",
-        others,
-        index=None,
-        placeholder="Another run" if others else "No other run to replay",
-        disabled=not others,
-        key=f"replay-beside-{chosen}",
-        width=400,
-    )
+    if not others:
+        return None
+    name = st.selectbox("Beside it", others, index=None, placeholder="Another run",
+                        key=f"replay-beside-{chosen}", width=400)  # fmt: skip
     return every[name] if name in others else None
 
 
 def _controls(chosen: str, first: int, last: int) -> int:
     """Let an epoch be chosen, at first the last one, or all be seen one after the other."""
-    key = f"replay-epoch-{chosen}"
     # Another run beside it, or one at work, may have changed how many there are, and a slider with
     # other ends forgets where it was unless told.
-    before = st.session_state.get(key, last)
+    before = st.session_state.get(playback.slider_key(chosen), last)
     before = before if first <= before <= last else last
-    st.session_state[key] = playback.next_epoch(chosen, before, last)
+    epoch = playback.next_epoch(chosen, before, last)
     with st.container(key="replay-slider", horizontal=True, vertical_alignment="bottom"):
         pressed = _play(chosen)
         if pressed and playback.is_playing(chosen) and before == last:
-            st.session_state[key] = first
+            epoch = first
+        key = playback.slider_key(chosen)
+        st.session_state[key] = epoch
         epoch = int(st.slider("Epoch, 0 is before the first step", first, last, key=key))
     if pressed:
         # The page asks for ticks, or for no more.

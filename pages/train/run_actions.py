@@ -7,15 +7,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from cnn.export.html import export_html
 from cnn.files import Version, version_of
 from cnn.model import ModelError
 from cnn.runs import active_model, jobs, manage, networks
-from cnn.runs.export import export_html
 from cnn.runs.jobs import Job, State
 from cnn.runs.metrics import as_csv
 from cnn.runs.run import Run
 from pages.shared import messages, model_picker, permissions, session_model
-from pages.train import run_data
+from pages.train import formats, run_data
 
 TROUBLE, EDIT_TROUBLE = "run-trouble", "edit-trouble"
 UNREADABLE = "This network cannot be read: whoever trained it may train it again."
@@ -37,12 +37,13 @@ def show(run: Run, job: Job) -> None:
 
 
 def _steer(run: Run, job: Job) -> None:
-    if job.state == State.RUNNING:
-        _button("Pause", "pause", jobs.pause, run.name)
+    stops = job.state == State.STOPPING
+    if job.state == State.RUNNING or stops:
+        _button("Pause", "pause", jobs.pause, run.name, done=stops)
     if job.state in TO_GO_ON:
         _button("Resume", "play_arrow", jobs.resume, run.name)
     if job.state.is_active:
-        _button("Stop", "stop", jobs.stop, run.name)
+        _button("Stop", "stop", jobs.ask_to_stop, run.name, done=stops)
     if not job.state.is_active and networks.has_newer(run):
         _use_last(run)
     elif run.model_file.is_file():
@@ -126,9 +127,13 @@ def _page(file: Path, name: str, _is_finished: bool, _version: Version) -> bytes
     return export_html(file, active_model.model_label(name))
 
 
-def _button(label: str, icon: str, action: Callable[..., object], *arguments: object) -> None:
+def _button(
+    label: str, icon: str, action: Callable[..., object], *arguments: object, done: bool = False
+) -> None:
+    """Offer to do something; what is done already, or comes too late, keeps its place."""
     st.button(
         label,
+        disabled=done,
         icon=f":material/{icon}:",
         key=label.lower().replace(" ", "-"),
         on_click=messages.attempt,
@@ -207,6 +212,8 @@ def _downloads(run: Run) -> None:
             on_click="ignore",
             key="download-metrics",
         )
+        if run.model_file.is_file() and permissions.may_train():
+            formats.show(run)
         st.segmented_control(
             "The camera above a chart saves it as",
             ["PNG", "SVG"],

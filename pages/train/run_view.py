@@ -1,6 +1,7 @@
 """One run as it is trained: how far it is, its curves, its filters, and how it reads a drawing."""
 
 import html
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from cnn.runs.history import DRAWING
 from cnn.runs.jobs import Job, State
 from cnn.runs.metrics import Metrics, advice, seconds_of, tutorial_line
 from cnn.runs.run import Run, RunError
+from cnn.training.trainer import PhaseName
 from pages.shared import charts, images, messages, permissions
 from pages.shared.permissions import Who
 from pages.shared.text import duration
@@ -29,12 +31,24 @@ NOT_DRAWN = "A test digit. Draw one before you start a training, and it stands h
 
 UNREADABLE = "Some of its measurements cannot be read."
 
-# Seconds between two looks at a job that is at work.
-TICK = 1.0
+# Seconds between two looks at a job that is at work, and at one that somebody waits for: that it
+# begins, or ends.
+TICK, WAITED_FOR = 1.0, 0.5
+# Seconds after which a training that has no point yet is waited for by nobody, as `best` may be,
+# which draws digits for minutes.
+PROMPT = 30.0
+# What a training is at before its curve begins, and while its untrained network is measured.
+PHASES: dict[PhaseName, str] = {
+    "digits": "the digits are being prepared",
+    "tensorflow": "TensorFlow is being loaded",
+    "steps": "the first steps are being taken",
+    "test": "test digits are being read, as before the first step",
+}
 WORDS = {
     State.WAITING: "Waits",
     State.RUNNING: "Training",
     State.PAUSED: "Paused",
+    State.STOPPING: "Stopping",
     State.INTERRUPTED: "Interrupted",
     State.FAILED: "Failed",
     State.FINISHED: "Finished",
@@ -49,11 +63,20 @@ def show(run: Run, job: Job) -> None:
         run: The run.
         job: As the page sees it now; once it has another state, the whole page is drawn anew.
     """
-    every = TICK if job.state.is_active else None
-    st.fragment(_show, run_every=every)(run, job.state)
+    every = None
+    if job.state.is_active:
+        every = WAITED_FOR if _is_waited_for(run, job) else TICK
+    st.fragment(_show, run_every=every)(run, job.state, every)
 
 
-def _show(run: Run, state: State) -> None:
+def _is_waited_for(run: Run, job: Job) -> bool:
+    """Whether somebody may be waiting for a run's first point, or for its end."""
+    is_new = time.time() - run.created < PROMPT
+    starts = job.state == State.RUNNING and is_new and not run.metrics().steps
+    return starts or job.state == State.STOPPING
+
+
+def _show(run: Run, state: State, every: float | None) -> None:
     if state.is_active:
         advance()
     try:
@@ -81,6 +104,9 @@ def _show(run: Run, state: State) -> None:
         epochs = [0, *(record.epoch for record in measured.epochs)]
         st.html('<h4 class="part">Filters of layer 1</h4>' + filters(run, epochs))
     show_certainty(run, "run")
+    # Not before what was waited for is shown.
+    if every == WAITED_FOR and not _is_waited_for(run, job):
+        st.rerun()
 
 
 def advance() -> None:
@@ -130,11 +156,16 @@ def _how_far(run: Run, job: Job, measured: Metrics) -> str:
     text = WORDS[job.state]
     if job.place:
         text += f" in the queue, place {job.place}"
+    if job.state == State.STOPPING:
+        return f"{text} …"
+    if job.state == State.RUNNING and measured.phase not in (None, "test"):
+        return f"Starting: {PHASES[measured.phase]} …"
     if not measured.steps:
-        is_running = job.state == State.RUNNING
-        return "Starting: TensorFlow and the digits are being loaded …" if is_running else text
+        return "Starting …" if job.state == State.RUNNING else text
     last, epochs = measured.steps[-1], run.task.recipe.epochs
     text += f" · epoch {min(len(measured.epochs) + 1, epochs)} of {epochs}"
+    if job.state == State.RUNNING and measured.phase:
+        text += f" · {PHASES[measured.phase]} …"
     if job.state == State.RUNNING and last.digits_per_second is not None:
         text += f" · {last.digits_per_second:,.0f} digits a second"
     if job.state == State.RUNNING and last.seconds_left is not None:
@@ -183,7 +214,7 @@ def show_certainty(run: Run, place: str, marker: int | None = None) -> None:
 def _show_certainty(run: Run, place: str, marker: int | None) -> None:
     epochs = history.epochs(run)
     if not epochs:
-        note = OF_BEFORE if run.metrics().started else NOT_YET
+        note = OF_BEFORE if run.metrics().epochs else NOT_YET
         st.html(f'{CERTAINTY}<p class="note">{note}</p>')
         return
     try:

@@ -1,11 +1,12 @@
 """All runs in a table, and several runs' curves over one another."""
 
 import html
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 
 import streamlit as st
 
 from cnn.plots.charts import COLOURS, accuracy_chart, loss_chart
+from cnn.plots.timed import peers, time_chart, timed
 from cnn.runs import jobs
 from cnn.runs.history import best_runs
 from cnn.runs.run import Run
@@ -71,6 +72,18 @@ def together(every: Mapping[str, Run], chosen: str) -> None:
     with right:
         figure = accuracy_chart(drawn, run_data.reference(shown))
         charts.chart("together-accuracy", figure, run_view.picture_tools("accuracy"))
+    if run_data.reference(shown):
+        _beside_others(shown)
+
+
+def _beside_others(shown: Sequence[Run]) -> None:
+    """Let runs on MNIST be set beside what Keras and PyTorch take for the same network."""
+    if not st.toggle("Beside Keras and PyTorch, over seconds", key="together-others"):
+        return
+    others = peers()
+    figure = time_chart([timed(run.name, run.metrics()) for run in shown], others.curves)
+    charts.chart("together-time", figure, run_view.picture_tools("accuracy over seconds"))
+    st.html(f'<p class="note">Theirs were measured on {html.escape(others.machine)}.</p>')
 
 
 def _cells(row: Mapping[str, str], in_use: str, best: Container[str]) -> str:

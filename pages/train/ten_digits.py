@@ -28,7 +28,7 @@ def show(run: Run) -> None:
 
 def _row(run: Run) -> str:
     if not history.epochs(run):
-        return "" if run.metrics().started else WAITING
+        return "" if run.metrics().epochs else WAITING
     probe = run_data.probe(run)
     newest, chosen = history.newest(run, probe), history.one_of_each(probe)
     if newest is None or not len(chosen):

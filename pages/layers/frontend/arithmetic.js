@@ -6,7 +6,6 @@ import { scalesShown } from "./maps.js";
 import { mapName, number, shortName } from "./names.js";
 import { partialSums } from "./paths.js";
 import { middleOfField } from "./pictures.js";
-import { LOGIT } from "./pointing.js";
 
 const SHARES = "Each score becomes a power of e, above 0: its share of their sum is how sure.";
 const TALL = 64; // pixels from the most positive partial sum's bar to the most negative's
@@ -211,8 +210,7 @@ function dense(view, explanation) {
   const list = (title, lines) => bars(title, lines.map(({ cell, value }) => ({
     name: shortName(view.layer(cell.layer), cell), value, open: () => view.choose(cell) })), view);
   const { count, sum, bias, maps_of: of, maps_sum: together } = explanation;
-  const how = layer.name === "logits" ? ` ${LOGIT}` : "";
-  return { how: `Each value of the layer before adds itself times a weight.${how}`, body: [
+  return { how: "Each value of the layer before adds itself times a weight.", body: [
     make("div", { class: "beside" },
       list("Largest positive contributions", explanation.positive),
       list("Largest negative contributions", explanation.negative),

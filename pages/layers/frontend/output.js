@@ -3,7 +3,7 @@
 import { percent } from "../../../cnn/web/decision.js";
 import { make, tell } from "./draw.js";
 import { number } from "./names.js";
-import { LOGIT, pointAt } from "./pointing.js";
+import { pointAt } from "./pointing.js";
 import { tip } from "./tip.js";
 
 /** Make the table once; `showOutput` writes into it. */
@@ -24,7 +24,7 @@ export function makeOutput(view) {
     return { row, buttons };
   });
   const head = make("tr", {}, make("th", {}),
-    make("th", { scope: "col", title: LOGIT }, make("b", {}, "Logits"), ...tip(view.terms, "logit"),
+    make("th", { scope: "col" }, make("b", {}, "Logits"), ...tip(view.terms, "logit"),
       make("span", { class: "quiet" }, "scores")),
     make("th", { scope: "col" }, make("b", {}, "Softmax"),
       make("span", { class: "quiet" }, "how sure")));

@@ -12,7 +12,6 @@ const ENLARGED = 168; // screen pixels that a map takes, or a little less
 const APART = 10; // between a map and its enlargement
 const NEAR = 6; // units this close to the pointer are meant, too: they are smaller than it
 const NEAR_FINGER = 12;
-export const LOGIT = "A logit is a digit's score. Softmax turns the ten scores into probabilities.";
 
 /** The cell of a layer under the pointer; of small units, the strongest near it. */
 export function cellAt(view, layer, event) {
@@ -69,7 +68,7 @@ export function paintCard(view) {
   const sum = view.reading.sums[layer.name]?.[at];
   tell(card.querySelector(".name"), cellName(layer, cell));
   tell(card.querySelector(".value"), number(shownOf(view, layer)[at]));
-  tell(card.querySelector(".gloss"), layer.name === "logits" ? LOGIT
+  tell(card.querySelector(".gloss"), layer.name === "logits" ? view.terms.logit
     : sum < 0 && view.choices.relu === "after" ? `before ReLU ${number(sum)}` : "");
   const place = card.querySelector(".enlarged");
   place.hidden = !isMap(layer);

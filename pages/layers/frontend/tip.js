@@ -4,7 +4,7 @@ import { make } from "./draw.js";
 
 /** Make a "?", and what it tells at a click: to stand behind `term`; `terms` are its meanings. */
 export function tip(terms, term) {
-  const id = `term-${term.toLowerCase()}`;
+  const id = `term-${term.toLowerCase().replaceAll(" ", "-")}`;
   return [
     make("button", { type: "button", class: "tip", popovertarget: id,
       "aria-label": `What is ${term}?` }, "?"),

@@ -39,7 +39,7 @@ function begin(parentElement) {
     if (!isBesideCanvas) return;
     const isRead = reading && !problem;
     teller = answer;
-    tell(!isRead ? "none" : decide(reading.probabilities).sure ? "sure" : "unsure");
+    tell(!isRead ? "none" : decide(reading.probabilities).kind === "digit" ? "sure" : "unsure");
   }
 
   return {

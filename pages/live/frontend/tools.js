@@ -1,8 +1,10 @@
 /**
- * The tools that change what is on the canvas: by click and by key, one after the other.
+ * The tools that change what is on the canvas, by click and by key, one after the other; and the
+ * links that lead away from it.
  *
- * A tool acts on what the server knows. Pressed in the quarter of a second in which a stroke is not
- * known yet, or before the last one has acted, it waits: else the stroke would be lost.
+ * A tool acts on what the server knows, and the next page shows it. Pressed in the quarter of a
+ * second in which a stroke is not known yet, or before the last tool has acted, both wait: else the
+ * stroke would be lost.
  */
 
 const TOOLS = ["undo", "redo", "clear", "example"].map((name) => `.st-key-${name}`);
@@ -25,23 +27,28 @@ export function followTools(isKnown, hurry) {
   let isPressing = false;
 
   document.addEventListener("click", (event) => {
+    if (isPressing) return;
     const tool = TOOLS.find((each) => event.target.closest?.(`${each} button`));
-    if (!tool || isPressing) return;
+    const link = linkOf(event);
+    if (!tool && (!link || isIdle())) return;
     event.stopImmediatePropagation();
-    ask(tool);
+    event.preventDefault();
+    ask(tool ? () => buttonOf(tool) : () => link);
   }, { capture: true });
 
   document.addEventListener("keydown", (event) => {
     const tool = toolOf(event);
     if (!tool || !document.querySelector(tool) || event.composedPath()[0].matches?.(FIELD)) return;
     event.preventDefault();
-    ask(tool);
+    ask(() => buttonOf(tool));
   });
 
-  function ask(tool) {
+  const isIdle = () => timer === null && isKnown();
+
+  function ask(find) {
     const isReady = isKnown();
     // The first stroke's undo is there, but not yet to be pressed.
-    queue.push({ tool, patience: isReady ? 0 : LONGEST });
+    queue.push({ find, patience: isReady ? 0 : LONGEST });
     if (timer !== null) return;
     if (isReady) act();
     else wait(LONGEST);
@@ -53,11 +60,11 @@ export function followTools(isKnown, hurry) {
     timer = setTimeout(act, time);
   }
 
-  /** Press the next tool's button. */
+  /** Press the next tool's button, or the link. */
   function act() {
     timer = null;
     if (!queue.length) return;
-    const button = document.querySelector(`${queue[0].tool} button`);
+    const button = queue[0].find();
     queue[0].patience -= FRAME;
     if (button?.disabled && queue[0].patience > 0) return wait(FRAME);
     queue.shift();
@@ -72,6 +79,15 @@ export function followTools(isKnown, hurry) {
     revision = now;
     if (timer !== null && now !== pressedAt && isKnown()) wait(FRAME);
   };
+}
+
+const buttonOf = (tool) => document.querySelector(`${tool} button`);
+
+/** The link on which a click opens another page here, if it does. */
+function linkOf(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return null;
+  const link = event.composedPath().find((element) => element.matches?.("a[href]"));
+  return link && !["_blank", "_top"].includes(link.target) && !link.download ? link : null;
 }
 
 /** Which tool a key is for: with Ctrl, or on a Mac with Cmd, as everywhere. */

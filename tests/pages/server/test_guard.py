@@ -135,6 +135,8 @@ def test_the_server_turns_to_nothing_outside_of_its_machine(server, turned_to):
         (f"/{modules.address('cnn/web/ink.js')}", 200),
         ("/web/../app.py", 404),
         ("/networks/0", 404),
+        ("/api/health", 200),
+        ("/api/read", 405),
     ],
 )
 def test_a_visitor_is_served_pages_and_what_they_need(server, path, status):

@@ -1,6 +1,7 @@
 """What browsers get besides Streamlit's: our modules and the networks in use, and nothing else."""
 
 import gzip
+from collections import OrderedDict
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -8,7 +9,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from streamlit import config
 
-from pages.server import answers, guard, lasting, modules, networks
+from pages.server import answers, guard, lasting, maps, modules, networks
 from pages.server.guard import Guard
 from pages.server.lasting import Lasting
 from tests.patience import finished
@@ -22,7 +23,7 @@ NETWORK = bytes(range(256)) * 1000
 @pytest.fixture
 def offered(monkeypatch):
     """The address of a network that a page has offered."""
-    monkeypatch.setattr(networks, "_offered", type(networks._offered)())
+    monkeypatch.setattr(networks._offers, "_files", OrderedDict())
     return networks.offer(Lasting.of(NETWORK, networks.KIND))
 
 
@@ -189,3 +190,10 @@ def test_both_are_served_below_where_the_app_lies(offered, monkeypatch, base):
         assert ask(f"/{address}")[0] == 200
         assert ask(f"/{below}{address}")[2].decode() == STREAMLIT
         assert ask(f"/{below}/{address}0")[0] == 404
+
+
+def test_a_map_of_digits_that_a_page_offered_is_served_too():
+    address = maps.offer(Lasting.of(b"a map", maps.KIND))
+    status, _, content = ask(f"/{address}")
+    assert (status, content) == (200, b"a map")
+    assert ask(f"/{maps.PREFIX}{'0' * 32}")[0] == 404

@@ -1,5 +1,7 @@
 """Where the server says it is, without asking anybody."""
 
+import socket
+
 import pytest
 from streamlit import config
 
@@ -47,3 +49,12 @@ def test_a_browser_is_opened_unless_there_is_none(options, monkeypatch, capsys, 
     finished(live())
     assert "Digitscope is at http://127.0.0.1:8501" in capsys.readouterr().out
     assert opened == ([] if headless else ["http://127.0.0.1:8501"])
+
+
+def test_connections_send_small_answers_at_once():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        start.send_at_once()
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

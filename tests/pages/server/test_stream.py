@@ -1,13 +1,16 @@
 """Messages that no browser sends: none is told of in the log, and none is felt in another tab."""
 
+import asyncio
 from contextlib import ExitStack
+from unittest.mock import AsyncMock
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from pages.server import limits, stream
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, finished
 from tests.server import serve
 from tests.tab import Tab, connection
 
@@ -119,6 +122,76 @@ def test_a_hostile_message_of_a_kind_that_pages_send_is_not_felt_by_others(serve
         # The server has read them all.
         while "start" not in mine.send().widgets:
             pass
+
+
+# What a browser asks for, as “page” or “page/part”, and what Streamlit runs, as “> page”, in turn;
+# and what is passed over.
+WAYS = {
+    "opened": (["", "> Draw", "Draw/canvas", "> Draw"], []),
+    "left": (["", "> Draw", "Train", "Draw/canvas", "> Train", "Draw/canvas", "Train/run"],
+             ["Draw/canvas", "Draw/canvas"]),
+    "the last page's run ends": (["Draw", "> Draw", "Train", "> Draw", "Draw/canvas", "> Train"],
+                                 ["Draw/canvas"]),
+    "gone back": (["Draw", "> Draw", "Train", "Draw", "Train/run", "> Draw", "Draw/canvas"],
+                  ["Train/run"]),
+    "led on": (["Evaluate", "> Evaluate", "Evaluate/cell", "> Evaluate", "> Layers",
+                "Evaluate/cell", "Layers/cell"], ["Evaluate/cell"]),
+    "connected again": (["Draw/canvas", "Draw", "> Draw"], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("way", "passed_over"), WAYS.values(), ids=WAYS)
+def test_a_part_of_a_page_that_was_left_is_not_run_on_the_next_one(way, passed_over):
+    def asked(step):
+        page, _, part = step.partition("/")
+        return {"type": "websocket.receive",
+                "bytes": rerun(page_script_hash=page, fragment_id=part)}  # fmt: skip
+
+    def run(page):
+        said = ForwardMsg(navigation={"page_script_hash": page})
+        return {"type": "websocket.send", "bytes": said.SerializeToString()}
+
+    async def walk():
+        waiting = asyncio.Queue()
+        connected = stream.Stream(waiting.get, AsyncMock(), stream.Known())
+        for step in way:
+            if step.startswith("> "):
+                await connected.send(run(step[2:]))
+                continue
+            waiting.put_nowait(asked(step))
+            waiting.put_nowait({"type": "websocket.disconnect"})
+            if (await connected.receive())["type"] == "websocket.disconnect":
+                yield step
+            else:
+                waiting.get_nowait()
+
+    async def found():
+        return [step async for step in walk()]
+
+    assert finished(found()) == passed_over
+
+
+def test_a_part_of_a_page_that_is_being_left_is_not_shown_on_the_next_one():
+    def said(**fields):
+        return {"type": "websocket.send", "bytes": ForwardMsg(**fields).SerializeToString()}
+
+    def run(page):
+        return said(navigation={"page_script_hash": page})
+
+    part = said(delta={"fragment_id": "canvas"})
+
+    async def shown():
+        asked = {"type": "websocket.receive", "bytes": rerun(page_script_hash="Train")}
+        send = AsyncMock()
+        connected = stream.Stream(AsyncMock(return_value=asked), send, stream.Known())
+        for message in (run("Draw"), part):
+            await connected.send(message)
+        await connected.receive()
+        for message in (part, run("Train"), part):
+            await connected.send(message)
+        return [call.args[0] for call in send.await_args_list]
+
+    assert finished(shown()) == [run("Draw"), part, run("Train"), part]
 
 
 def test_no_message_tells_a_visitor_where_the_servers_files_lie(server):

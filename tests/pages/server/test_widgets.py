@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -46,6 +47,23 @@ def test_a_slider_takes_numbers_and_one_of_words_takes_words(widgets, slider, ex
     widgets.learn(Element(slider={"id": "$$ID-1", "type": slider}))
     kinds = {name for name, value in VALUE_OF.items() if taken(widgets, "$$ID-1", **{name: value})}
     assert kinds == {expected}
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(NumberInput.INT, "int_value"), (NumberInput.FLOAT, "double_value")]
+)
+def test_whole_numbers_are_whole_and_others_are_not(widgets, number, expected):
+    widgets.learn(Element(number_input={"id": "$$ID-1", "data_type": number}))
+    kinds = {name for name, value in VALUE_OF.items() if taken(widgets, "$$ID-1", **{name: value})}
+    assert kinds == {expected}
+
+
+@pytest.mark.parametrize("kind", ["number_input", "selectbox"])
+def test_what_was_empty_at_first_can_be_emptied_again(widgets, kind):
+    widgets.learn(Element(**{kind: {"id": "$$ID-1"}}))
+    widgets.learn(Element(**{kind: {"id": "$$ID-2", "default": 1}}))
+    assert taken(widgets, "$$ID-1")
+    assert not taken(widgets, "$$ID-2")
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])

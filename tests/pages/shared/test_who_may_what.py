@@ -73,6 +73,7 @@ SIGHTS = {
     "download-metrics": set(ROLES),
     "download-model": set(ROLES),
     "take-home": set(ROLES),
+    "export-savedmodel": TRAINERS,
     "start": TRAINERS,
     "use-this-model": TRAINERS,
     "picked-model": TRAINERS,

@@ -1,19 +1,21 @@
 """A run while it learns and when it was stopped: ten digits, advice, table, its network used."""
 
+from dataclasses import replace
+
 import numpy as np
 import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn.model import build
-from cnn.runs import active_model, networks
+from cnn.runs import active_model, jobs, networks
 from cnn.runs.history import Live, save_live
 from cnn.runs.outcome import STOPPED
 from cnn.runs.process import JobFile
-from cnn.runs.run import Run
+from cnn.runs.run import Run, Task
 from cnn.training.loop import initial_snapshot
 from pages.shared import permissions, session_model
-from pages.train import runs_table
+from pages.train import run_view, runs_table
 from tests.made_runs import RECIPE, make_run
 from tests.pages.train.test_train_page import folder, text
 from tests.patience import PATIENCE
@@ -46,6 +48,61 @@ def test_a_stop_is_no_failure(page, folder):
     assert STOPPED not in text(page)
     assert {"resume", "delete"} <= keys(page)
     assert "use-this-model" not in keys(page), "it has saved no network"
+
+
+def test_a_run_that_begins_says_at_what_it_is_and_looks_twice_as_often(page, folder, monkeypatch):
+    looks = []
+    monkeypatch.setattr(
+        run_view.st, "fragment", lambda show, run_every: looks.append(run_every) or show
+    )
+    run = Run.create(folder / "a", Task(RECIPE, "mnist"))
+    JobFile.of_process(psutil.Process()).write(run.folder)
+
+    def told():
+        page.run()
+        assert not page.exception
+        assert "Made before readings were kept" not in text(page)
+        return page.get("progress")[0].proto.text
+
+    assert told() == "Starting …"
+    for phase, said in (
+        ("digits", "Starting: the digits are being prepared …"),
+        ("tensorflow", "Starting: TensorFlow is being loaded …"),
+        ("steps", "Starting: the first steps are being taken …"),
+    ):
+        run.append(event="phase", phase=phase)
+        assert told() == said
+    run.append(event="started", steps=80, epoch=0, step=0)
+    assert told() == said
+    assert set(looks) & {run_view.TICK, run_view.WAITED_FOR} == {run_view.WAITED_FOR}
+    run.append(event="step", step=5, loss=2.3, accuracy=0.1, digits_per_second=None)
+    run.append(event="phase", phase="test")
+    reading = "test digits are being read, as before the first step"
+    assert told() == f"Training · epoch 1 of 4 · {reading} …"
+    run.append(event="step", step=9, loss=2.3, accuracy=0.1, seconds_left=75.0)
+    assert told() == "Training · epoch 1 of 4 · 1 min 15 s left"
+    run.append(event="phase", phase="tensorflow")
+    assert told() == "Starting: TensorFlow is being loaded …", "it goes on after an interruption"
+
+
+def test_a_stop_is_answered_before_it_is_done(page, folder, monkeypatch):
+    run = make_run(folder, "a", epochs=2, finished=False)
+    JobFile.of_process(psutil.Process()).write(run.folder)
+    monkeypatch.setattr(
+        jobs,
+        "ask_to_stop",
+        lambda name: replace(JobFile.read(folder / name), stopping=True).write(folder / name),
+    )
+    page.run()
+    page.button(key="stop").click().run()
+    assert page.get("progress")[0].proto.text == "Stopping …"
+    # Nothing jumps.
+    assert page.button(key="pause").disabled
+    assert page.button(key="stop").disabled
+    assert not {"resume", "delete", "use-this-model"} & keys(page)
+    JobFile(pid=1, ended=True, reason=STOPPED).write(run.folder)
+    page.run()
+    assert page.get("progress")[0].proto.text == "Stopped after epoch 2"
 
 
 def test_a_stopped_runs_network_is_used(page, folder):

@@ -56,6 +56,22 @@ def test_replay_begins_anew_from_the_last_epoch_and_stops_there(page, clock):
         assert seen(page.run()) == expected
 
 
+def test_what_a_slow_browser_sends_late_does_not_end_what_has_just_begun(page, clock):
+    late = page.slider[0].set_value(4)
+    button(page.run()).click().run()
+    assert seen(page) == (0, "Pause")
+    late.run()
+    assert seen(page) == (0, "Pause")
+    for _ in range(3):
+        clock.now += playback.TICK
+        page.run()
+    late = page.slider[0].set_value(3)
+    clock.now += playback.TICK
+    assert seen(page.run()) == (4, "Play")
+    late.run()
+    assert seen(page) == (4, "Play")
+
+
 def test_a_hand_on_the_slider_is_no_tick_and_replay_goes_on_from_there(page, clock):
     page.slider[0].set_value(0).run()
     button(page).click().run()
@@ -72,5 +88,5 @@ def test_a_pause_holds_and_a_page_that_was_left_does_not_go_on_alone(page, clock
     clock.now += playback.TICK
     assert seen(page.run()) == (1, "Play")
     button(page).click().run()
-    clock.now += 60
+    clock.now += playback.FORGOTTEN + playback.TICK
     assert seen(page.run()) == (1, "Play")

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.data.datasets import DATA_SETS
 from cnn.model import build_fc, save_model
+from cnn.plots.timed import peers
 from cnn.recipe import RECIPES
 from cnn.runs import active_model, history, jobs
 from cnn.runs.manage import note
@@ -164,6 +165,10 @@ def test_runs_are_laid_over_one_another(page, folder):
     page.session_state["more-runs"] = "Compare curves"
     page.run()
     assert {"together-cost", "together-accuracy"} <= set(charts(page))
+    page.toggle(key="together-others").set_value(True).run()
+    names = [line.name for line in chart(page, "together-time").data]
+    assert names == ["two", "one", *(curve.name for curve in peers().curves)]
+    assert peers().machine in text(page)
 
 
 def test_the_current_drawing_goes_with_a_training_that_is_started(page, folder, monkeypatch):
