@@ -4,7 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import runtime
 
-from pages.draw import editor, feedback, welcome
+from pages.draw import editor, feedback, lesson, welcome
 from pages.live import component
 from pages.server import start
 from pages.server.guard import Guard
@@ -23,7 +23,8 @@ def draw_and_read() -> None:
         with st.container(key="maps"):
             if stand.network:
                 component.strip(stand.network.address)
-            if stand.drawing.is_empty:
+            # Who teaches it a hand draws with that hand.
+            if stand.drawing.is_empty and not lesson.is_drawing():
                 welcome.digits()
     # Not shown while there is nothing to prepare (page.css), but never away: Streamlit's expanders
     # are kept in the browser's memory when they are gone.

@@ -93,7 +93,7 @@ def _look_at_pages(address: str, screenshots: Path | None) -> None:
         page.goto(address)
         _draw(page)
         expect(page.locator(".sentence")).to_contain_text("Reads as 7", timeout=SHOWS)
-        for title in ("Draw", "Layers", "Filters", "Train"):
+        for title in ("Draw", "Layers", "Filters", "Train", "Evaluate", "Learn"):
             page.get_by_role("link", name=title, exact=True).click()
             expect(page).to_have_title(f"{title} · Digitscope", timeout=SHOWS)
             done = page.locator('[data-test-script-state="notRunning"]')

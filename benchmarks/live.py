@@ -34,7 +34,7 @@ MOVES = 40
 SETTLED = 1_000
 HEAVY = "heavy"
 SHIPPED = "shipped"
-READ = ".answer[data-state=sure], .answer[data-state=unsure]"
+READ = ".answer[data-state]:not([data-state=waiting])"
 MEMORY_STROKES, BETWEEN_CLEARS = 1_000, 20
 
 # Watches the frames in which the pen moves, those that read, and what changes after pen-up.

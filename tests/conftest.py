@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from cnn.data.mnist import FOLDER_VARIABLE, mnist_folder, mnist_is_available
 from cnn.data.user_drawings import FOLDER_VARIABLE as DRAWINGS_VARIABLE
+from cnn.explain.map_store import FOLDER_VARIABLE as MAPS_VARIABLE
 from cnn.runs.run import FOLDER_VARIABLE as RUNS_VARIABLE
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep tests away from the runs, the model, the drawings and the locks of who runs them."""
+    """Keep tests away from the runs, the model, the drawings, maps and locks of who runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(RUNS_VARIABLE, str(tmp_path_factory.mktemp("runs")))
         patch.setenv(DRAWINGS_VARIABLE, str(tmp_path_factory.mktemp("drawings")))
+        patch.setenv(MAPS_VARIABLE, str(tmp_path_factory.mktemp("maps")))
         patch.delenv("CNN_TRAINING", raising=False)
         # Streamlit is for the tests of pages alone: they have imported it by now.
         if "streamlit" in sys.modules:

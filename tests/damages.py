@@ -153,7 +153,7 @@ EVENTS = {
     "step": ("step", "loss", "accuracy", "digits_per_second", "seconds_left", "time"),
     "epoch": ("epoch", "step", "loss", "training_accuracy", "validation_accuracy",
               "test_accuracy", "seconds", "time"),
-    "finished": ("event", "seconds"),
+    "finished": ("event", "seconds", "temperature"),
 }  # fmt: skip
 
 ARRAYS = {

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from cnn.augmentation.glyphs import DIGITS, strokes_of
-from cnn.augmentation.strokes import augment_strokes, draw_negative
+from cnn.augmentation.glyphs import FAMILIES, strokes_of
+from cnn.augmentation.negatives import draw_negative
+from cnn.augmentation.strokes import augment_strokes
 from cnn.ink.strokes import CANVAS_SIZE, FARTHEST, MOST_STROKES
 
 MANY_POINTS = 100_000
@@ -30,8 +31,8 @@ def thousand(rng):
 
 def digit_by_pen(digit, rng):
     """Draw a digit somewhere on the canvas, in whole pixels as a mouse does, or between them."""
-    glyphs = DIGITS[digit]
-    strokes = augment_strokes(strokes_of(glyphs[rng.integers(len(glyphs))]), rng)
+    shapes = [family.shape for family in FAMILIES if family.digit == digit]
+    strokes = augment_strokes(strokes_of(shapes[rng.integers(len(shapes))], rng), rng)
     size, middle = rng.uniform(20, 300), rng.uniform(100, CANVAS_SIZE - 100, 2)
     strokes = [stroke * size + middle for stroke in strokes]
     return [np.round(stroke) for stroke in strokes] if rng.random() < 0.5 else strokes
@@ -66,6 +67,7 @@ def special(rng):
         np.array_split(wild, 7),
         [np.repeat(wild[:50], MANY_POINTS // 50, axis=0)],
         *(stairs(rng) for _ in range(30)),
+        *(beside(digit_by_pen(i % 10, rng), rng) for i in range(60)),
         [halves],
         [halves * 100, halves[::-1] * 50],
         heap,
@@ -81,6 +83,10 @@ def special(rng):
         on_canvas([pen_path(np.array([[160.0, 160.0], [160.0, 161.0]]))]),
         on_canvas([pen_path(np.array([[10.0, 20.0], [14.0, 24.0]])), pen_path(np.eye(2) + 15)]),
         on_canvas([pen_path(line) | edit(rng) for line in lines]),
+        *(
+            on_canvas([pen_path(s) for s in beside(digit_by_pen(i % 10, rng), rng)])
+            for i in range(20)
+        ),
     ]
     return [of_points(strokes) for strokes in drawn] + canvas
 
@@ -90,6 +96,15 @@ def stairs(rng):
     steps = np.eye(2)[rng.integers(0, 2, 80)] * rng.choice([-1, 1, 1, 1], (80, 1))
     line = np.array([[0.0, 0.0], [87.5, 20.0]])
     return [np.cumsum(steps, axis=0), line]
+
+
+def beside(strokes, rng):
+    """Add taps and ticks anywhere, before and after: some are stray, some are at the digit."""
+    ticks = [
+        rng.uniform(0, CANVAS_SIZE, 2) + rng.normal(0, rng.choice([0.01, 3, 20]), (2, 2))
+        for _ in range(rng.integers(1, 5))
+    ]
+    return [*ticks[:2], *strokes, *ticks[2:]]
 
 
 def pen_path(points):

@@ -37,7 +37,7 @@ def make_run(folder, name, epochs=4, finished=True, keep=True):
                    training_accuracy=0.8, test_accuracy=0.9 + epoch / 100, seconds=2.0,
                    **({"validation_accuracy": 0.9 - epoch / 100} if keep else {}))  # fmt: skip
     if finished:
-        run.append(event="finished", seconds=8.0)
+        run.append(event="finished", seconds=8.0, temperature=1.1)
     return run
 
 
@@ -50,8 +50,8 @@ def keep_readings(run, epoch):
         history.keep_drawing(run, np.eye(28, dtype=np.float32))
         history.begin(run, Digits(np.ones((10, 28, 28), np.float32), np.arange(10)))
     answers = np.array([7 if epoch > 1 else 1, *range(epoch), *[1] * (10 - epoch)])
-    confusion = score(np.arange(10), answers[1:]).confusion
     answer = np.eye(10, dtype=np.float32)[answers]
+    confusion = score(np.arange(10), answer[1:]).confusion
     history.save_readings(run, epoch, Readings(answer, confusion))
 
 

@@ -58,6 +58,11 @@ def bytes_in(folder: Path) -> int:
 
 
 def finished(work: Coroutine[Any, Any, Any]) -> Any:
-    """Return what a coroutine returns: the browser of other tests has this thread's event loop."""
+    """Return what a coroutine returns."""
+    return elsewhere(asyncio.run, work)
+
+
+def elsewhere(work: Callable[..., Any], *given: Any) -> Any:
+    """Work in another thread: the browser of other tests has this one's event loop."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
+        return thread.submit(work, *given).result()

@@ -84,8 +84,8 @@ def main():
 
 
 def train(run, how):
-    with as_job(run):
-        at_work = os.open(runs_folder() / ".at-work", os.O_RDWR | os.O_CREAT)
+    # Closed before the end is told: from then on the next one may begin.
+    with as_job(run), (runs_folder() / ".at-work").open("w") as at_work:
         try:
             fcntl.flock(at_work, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

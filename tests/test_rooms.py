@@ -17,11 +17,13 @@ FLOORS = (
     {"cnn.explain", "cnn.evaluation"},
     {"cnn.training", "cnn.web"},
     {"cnn.runs", "cnn.app_server"},
-    {"cnn", "cnn.plots", "cnn.cli", "pages.server"},
+    {"cnn.plots", "cnn.export", "cnn.service"},
+    {"cnn", "cnn.cli", "pages.server"},
     {"cnn.__main__", "pages.shared"},
     {"pages.live"},
     {"pages.draw"},
     {"pages.layers", "pages.filters", "pages.train"},
+    {"pages.evaluate", "pages.learn"},
     {"app", "pages"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -16,6 +16,8 @@ PAGES = {
     "/Layers": ".st-key-cell table",
     "/Filters": "#filter",
     "/Train": ".st-key-start button",
+    "/Evaluate?data=digits": ".per-digit",
+    "/Learn?lesson=moving-filter": ".lesson .sum",
 }
 GRAVE = {"serious", "critical"}
 
@@ -81,8 +83,10 @@ CONTROLS = {
     "/Layers": ["Example", "Layer 2", "softmax of 9", "Watch it flow", "What is ReLU?", "Step on"],
     "/Filters": ["Layer 1", "Filter"],
     "/Train": ["Data", "Recipe", "Epochs", "Learning rate", "Batch size", "Name", "Start training"],
+    "/Evaluate?data=digits": ["Network", "Digits", "0 read right", "sure", "Report", "What is F1?"],
+    "/Learn?lesson=moving-filter": ["All lessons", "Screen 2", "Input, row 1", "Step", "Next"],
 }
-EVERYWHERE = ["Draw", "Layers", "Filters", "Train", "Share", "Tour"]
+EVERYWHERE = ["Draw", "Layers", "Filters", "Train", "Evaluate", "Learn", "Share", "Tour"]
 
 
 @pytest.mark.parametrize("path", PAGES)

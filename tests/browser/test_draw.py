@@ -14,6 +14,7 @@ from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
 
+RNG = np.random.default_rng(0)
 # Plain digits, written down as in cnn.augmentation.glyphs.
 PLAIN = {
     0: "50,0 15,20 5,50 15,82 50,100 85,82 95,50 85,20 50,0",
@@ -31,11 +32,14 @@ PLAIN = {
 
 def points_of(digit, left=110, top=70, width=100, height=180):
     scale = np.array([width, height]) / 100
-    return [stroke * scale + (left, top) for stroke in strokes_of(PLAIN[digit])]
+    return [stroke * scale + (left, top) for stroke in strokes_of(PLAIN[digit], RNG)]
 
 
 def box(page):
-    return page.locator("canvas.upper-canvas").bounding_box()
+    canvas = page.locator("canvas.upper-canvas")
+    # Pressing a button that moves, on a busy machine, scrolls the page.
+    canvas.evaluate("(element) => element.scrollIntoView({ block: 'nearest' })")
+    return canvas.bounding_box()
 
 
 def draw(page, strokes):

@@ -204,3 +204,15 @@ def test_where_it_cannot_be_loaded_a_sentence_says_so_and_it_reads_as_soon_as_it
     expect(page.locator(".digit")).to_have_text("7")
     expect(page.get_by_text(MISSING)).to_have_count(0)
     page.context.close()
+
+
+@pytest.mark.parametrize("wait", [0, 100, 170, 185, 200, 230])
+def test_a_stroke_is_kept_when_the_page_is_left_at_once(open_page, wait):
+    page = open_page()
+    draw(page, points_of(7))
+    page.wait_for_timeout(wait)
+    page.get_by_role("link", name="Train", exact=True).click()
+    page.locator(".st-key-start button").wait_for()
+    wait_until_still(page)
+    page.get_by_role("link", name="Draw", exact=True).click()
+    expect(page.locator(".digit")).to_have_text("7")

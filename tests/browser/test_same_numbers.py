@@ -187,7 +187,7 @@ def test_the_browser_decides_and_writes_probabilities_as_python_does(second):
         rest = max(1 - most - next_most, 0) / 8
         rows = np.vstack([rows, [most, *[rest] * 6, next_most, rest, rest], [rest] * 10])
     rows = rows.astype(np.float32)
-    expected = [[said.digit, said.sure, said.sentence] for said in map(decide, rows)]
+    expected = [[said.kind, said.digit, said.short, said.sentence] for said in map(decide, rows)]
     script = "(rows) => rows.map((row) => Object.values(decide(Float32Array.from(row))))"
     assert second.page.evaluate(script, rows.tolist()) == expected
     shares = [0, 0.00099, 0.001, 0.01, 0.5, 0.999, 0.99901, 1, *rows[:300].ravel().tolist()]

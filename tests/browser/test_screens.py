@@ -23,29 +23,39 @@ SCREENS = [
     (1280, 900),
     (1920, 1080),
 ]
-PAGES = {
-    "/": "canvas.upper-canvas",
-    "/Layers": ".network canvas",
+DRAWN_ON = {"/": "canvas.upper-canvas", "/Layers": ".network canvas"}
+LOOKED_AT = {
     "/Filters": ".weights",
     "/Train": ".st-key-start",
+    "/Evaluate?data=digits": ".per-digit",
+    "/Learn": ".cards",
 }
 # How near to the canvas's edge a pen comes, in its own pixels, and how exactly it is followed.
 EDGE, TOLERANCE = 3, 2
 
 
+@pytest.mark.parametrize("path", LOOKED_AT)
+def test_a_page_fits_every_screen_and_follows_a_window_that_becomes_another(open_page, path):
+    page = open_page(path, LOOKED_AT[path])
+    wrong = {}
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        wait_until_still(page)
+        wrong[width, height] = page.evaluate(LAYOUT)
+    assert not any(wrong.values()), wrong
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids="{0[0]}x{0[1]}".format)
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", DRAWN_ON)
 def test_a_page_fits_its_screen_and_its_canvas_takes_the_pen_up_to_the_corners(
     open_page, path, screen
 ):
     width, height = screen
     page = open_page(
-        path, PAGES[path], viewport={"width": width, "height": height}, has_touch=width < 1280
+        path, DRAWN_ON[path], viewport={"width": width, "height": height}, has_touch=width < 1280
     )
     wait_until_still(page)
     assert page.evaluate(LAYOUT) == []
-    if path not in ("/", "/Layers"):
-        return
     corners = corner_strokes()
     for stroke in corners:
         with_mouse(page, stroke)
@@ -56,6 +66,16 @@ def test_a_page_fits_its_screen_and_its_canvas_takes_the_pen_up_to_the_corners(
         np.testing.assert_allclose(ink[[0, -1]], stroke, atol=TOLERANCE)
     wait_until_still(page)
     assert page.evaluate(LAYOUT) == []
+
+
+def test_name_and_menu_stay_where_they_are_from_page_to_page(open_page):
+    places = set()
+    for path, ready in {**DRAWN_ON, **LOOKED_AT}.items():
+        page = open_page(path, ready, viewport={"width": 1920, "height": 1080})
+        wait_until_still(page)
+        boxes = [page.locator(part).bounding_box() for part in (".wordmark", ".st-key-tour")]
+        places.add(tuple(round(box[side]) for box in boxes for side in ("x", "y")))
+    assert len(places) == 1, places
 
 
 def corner_strokes():

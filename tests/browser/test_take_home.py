@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 from cnn.augmentation.strokes import resample
 from cnn.decision import percent
 from cnn.explain.layers import layers_in_file
+from cnn.export.html import export_html
 from cnn.ink.strokes import rasterise
 from cnn.model import build, save_model
 from cnn.predictor import SHIPPED_MODEL, Predictor, shipped_predictor
-from cnn.runs.export import export_html
 from cnn.runs.run import runs_folder
 from cnn.web.take_home import About, html_file
 from tests.browser.test_draw import PLAIN, points_of
@@ -29,7 +29,8 @@ SEEN = """() => {
   const { strokes, picture, reading } = window.digitscope;
   const plain = (arrays) =>
     Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, [...values]]));
-  return { strokes: strokes(), picture: [...picture], values: plain(reading.values) };
+  return { strokes: strokes(), picture: [...picture], values: plain(reading.values),
+    again: [...window.digitscope.read(picture).probabilities] };
 }"""
 
 # How red a corner of the first map is, where there is no ink.
@@ -112,6 +113,7 @@ def check_figures(page, predictor):
     for name, values in reading.activations.items():
         np.testing.assert_allclose(seen["values"][name], values.ravel(), atol=1e-3, err_msg=name)
     np.testing.assert_allclose(seen["values"]["softmax"], reading.probabilities, atol=1e-4)
+    assert seen["again"] == seen["values"]["softmax"]
     return reading
 
 

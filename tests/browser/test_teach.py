@@ -46,9 +46,8 @@ def test_what_is_drawn_while_the_last_drawing_is_kept_begins_the_next_one(open_p
     page.locator(".st-key-lesson-digits").get_by_text("7", exact=True).click()
     page.get_by_text("Draw a 7").wait_for()
     for left in (9, 8):
-        # A hook and a bar, of which the second is drawn after a moment.
-        draw(page, points_of(7, left=10 * left))
-        draw(page, [np.array([[80.0, 160.0], [200.0, 160.0]])])
+        bar = np.array([[80.0, 160.0], [200.0, 160.0]])
+        draw(page, [*points_of(7, left=10 * left), bar])
         # The server is asked to keep it: from now on the pen's strokes wait.
         expect(page.locator(".rest-place.resting")).to_have_count(0)
         if left == 8:

@@ -41,7 +41,7 @@ def go_on(page):
 @pytest.mark.parametrize("width_and_height", [(280, 653), (1280, 900)])
 def test_it_leads_through_all_pages_with_a_card_that_hides_nothing(open_page, width_and_height):
     size = dict(zip(("width", "height"), width_and_height, strict=True))
-    page = open_page(ready=".st-key-try-3 button", viewport=size)
+    page = open_page(ready="#try-3", viewport=size)
     begin(page)
     for step in STEPS:
         expect(card(page)).to_have_accessible_name(step.title)
@@ -74,7 +74,7 @@ def test_it_ends_by_escape_by_its_cross_and_by_a_press_beside_but_not_by_drawing
 
 
 def test_a_page_loaded_anew_goes_on_with_it_and_another_tab_does_not_begin(open_page):
-    page = open_page(ready=".st-key-try-3 button")
+    page = open_page(ready="#try-3")
     begin(page)
     go_on(page)
     expect(card(page)).to_have_accessible_name(STEPS[1].title)
@@ -86,5 +86,5 @@ def test_a_page_loaded_anew_goes_on_with_it_and_another_tab_does_not_begin(open_
     expect(card(page)).to_have_accessible_name(STEPS[1].title)
     page.get_by_role("button", name="Back").click()
     expect(card(page)).to_have_accessible_name(STEPS[0].title)
-    other = open_page(ready=".st-key-try-3 button")
+    other = open_page(ready="#try-3")
     expect(card(other)).to_have_count(0)

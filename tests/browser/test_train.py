@@ -9,8 +9,8 @@ from tests.browser.test_draw import draw, points_of
 
 pytestmark = pytest.mark.browser
 
-# As many as leave time to press all that is pressed while it runs.
-EPOCHS = 24
+# As many as leave time to press all that is pressed while it runs, and not the recipe's own.
+EPOCHS = 25
 
 # In every frame: how many charts of the place are seen, and whether they have their curves.
 FRAMES = """(place) => {
