@@ -66,7 +66,7 @@ MOST_STROKES, MOST_READ = 300, 200_000
 MOST_POINTS = 4_000
 # Points that follow one another more closely, in pixels of the field, draw the same line.
 SPACING = 0.2
-# Segments drawn at a time: their [784, segments] table of distances fits into the cache.
+# Segments drawn at a time: their distances to the pixels around them fit into the cache.
 CHUNK = 128
 
 
@@ -222,9 +222,12 @@ def draw(strokes: Sequence[Stroke], line_width: float = LINE_WIDTH) -> Picture:
 
 def _drawn(starts: Stroke, ends: Stroke, line_width: float) -> Picture:
     """Draw lines from starts to ends, both [lines, 2]; see `draw`."""
+    # Beyond this distance from a line there is no ink of it.
+    reach = line_width / 2 + EDGE / 2
     nearest = np.full(SIZE * SIZE, np.inf)
     for i in range(0, len(starts), CHUNK):
-        np.minimum(nearest, _distances(starts[i : i + CHUNK], ends[i : i + CHUNK]), out=nearest)
+        pixels, squared = _distances(starts[i : i + CHUNK], ends[i : i + CHUNK], reach)
+        np.minimum.at(nearest, pixels, squared)
     ink = np.clip((line_width / 2 - np.sqrt(nearest)) / EDGE + 0.5, 0, 1)
     return ink.reshape(SIZE, SIZE).astype(np.float32)
 
@@ -340,23 +343,29 @@ def _segments(strokes: Sequence[Stroke]) -> tuple[Stroke, Stroke]:
     return np.concatenate(starts), np.concatenate(ends)
 
 
-def _pixel_centres() -> NDArray[np.float64]:
-    """(x, y) of the middle of each of the 784 pixels, row by row."""
-    rows, columns = np.mgrid[:SIZE, :SIZE]
-    return np.stack([columns.ravel(), rows.ravel()], axis=1) + 0.5
+def _distances(
+    starts: Stroke, ends: Stroke, reach: float
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Measure how far pixels lie from each segment, in a square that holds all within reach of it.
 
-
-_PIXELS = _pixel_centres()
-
-
-def _distances(starts: Stroke, ends: Stroke) -> NDArray[np.float64]:
-    """Squared distance of each pixel to the nearest segment, [784]."""
+    Returns:
+        Pixels' numbers, row by row, and their squared distances: [segments, side, side] each.
+    """
+    longest = np.abs(ends - starts).max()
+    side = min(int(longest + 2 * reach) + 1, SIZE)
+    # [segments, 2]: the first column and row of which each square has one.
+    first = np.ceil(np.minimum(starts, ends) - reach - 0.5)
+    first = np.clip(first, 0, SIZE - side).astype(np.intp)
+    # [segments, 2, side]
+    places = first[:, :, None] + np.arange(side)
+    # The pixel's middle, seen from the segment's start; and the segment's point that is nearest to
+    # it, a share t of the way to the end.
+    away = places + 0.5 - starts[:, :, None]
+    x, y = away[:, 0, None, :], away[:, 1, :, None]
     along = ends - starts
-    length = np.maximum((along**2).sum(axis=1), 1e-12)
-    # With p the pixel, a the start, d the way along: t = clip((p - a)·d / |d|²), and the distance
-    # squared is |p - a|² - t (2 (p - a)·d - t |d|²): written so, its products are matrix products.
-    dot = _PIXELS @ along.T - (starts * along).sum(axis=1)
-    t = np.clip(dot / length, 0, 1)
-    squared = (_PIXELS**2).sum(axis=1)[:, None] - 2 * _PIXELS @ starts.T + (starts**2).sum(axis=1)
-    squared -= t * (2 * dot - t * length)
-    return np.asarray(np.maximum(squared.min(axis=1), 0))
+    # A dot has no length, and is not divided by it.
+    length = np.maximum((along**2).sum(axis=1), 1e-12)[:, None, None]
+    across, down = along[:, 0, None, None], along[:, 1, None, None]
+    t = np.clip((x * across + y * down) / length, 0, 1)
+    squared = (x - t * across) ** 2 + (y - t * down) ** 2
+    return places[:, 1, :, None] * SIZE + places[:, 0, None, :], squared

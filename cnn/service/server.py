@@ -1,6 +1,7 @@
 """`digitscope serve`: the service alone, without pages and without Streamlit."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -77,6 +78,9 @@ def serve(
     service = Service(key, network)
     with _listener(host or ADDRESS, port_of(port or PORT)) as listener:
         _load(service)
+        # What TensorFlow holds stays for good: to look through it for garbage, as many small lists
+        # make Python do, would take as long as the answers themselves.
+        gc.freeze()
         print(f"Reading digits at {_address(listener)}", flush=True)
         config = uvicorn.Config(
             application(service, origins),
