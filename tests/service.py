@@ -17,11 +17,10 @@ JSON = {"Content-Type": "application/json"}
 
 
 @contextmanager
-def serving(service, origins=()):
+def serving(service, origins=(), names=()):
     """Yield the address below which a service answers."""
-    config = uvicorn.Config(
-        application(service, origins), lifespan="off", ws="none", log_level="warning"
-    )
+    app = application(service, origins, names)
+    config = uvicorn.Config(app, lifespan="off", ws="none", log_level="warning")
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     thread = Thread(target=server.run, args=([listener],))

@@ -3,16 +3,16 @@
 import asyncio
 import gc
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cnn.app_server import ADDRESS, AppError, port_of
-from cnn.service import PREFIX
+from cnn.host_names import is_ours, split
+from cnn.service import PREFIX, bodies
 from cnn.service.problems import ProblemError
 from cnn.service.service import Service, key_of_environment
 
@@ -22,6 +22,10 @@ BACKLOG = 2048
 # Seconds that requests have to end when the service is stopped.
 AT_THE_END = 5
 FOREIGN = "Pages of another site cannot use this service; its owner can let them, by “--cors”."
+HOST = (
+    "This service does not know itself as “{0:.100}”: ask it by its number, or start it with a key"
+    " or with “--host {0:.100}”."
+)
 NO_KEY = "A key has letters, digits and signs of ASCII alone, and no spaces."
 NO_ORIGIN = "“{}” is no origin: give one like “https://example.org”, or “*” for all."
 
@@ -29,23 +33,38 @@ NO_ORIGIN = "“{}” is no origin: give one like “https://example.org”, or 
 class OwnPages:
     """Lets no page of another site in: through a visitor's browser it would reach this machine."""
 
-    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
-        """Stand before an application; pages of these origins may come, too."""
-        self._app, self._origins = app, origins
+    def __init__(
+        self, app: ASGIApp, origins: Sequence[str] = (), names: Collection[str] | None = ()
+    ) -> None:
+        """Stand before an application.
+
+        Args:
+            app: Whatever answers.
+            origins: Of other sites whose pages may come, too.
+            names: By which this machine is known besides its own; None: any will do, since other
+                pages do not know the key.
+        """
+        self._app, self._origins, self._names = app, origins, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it."""
         if scope["type"] != "http":
             await _without_requests(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
+        elif problem := self._problem(Headers(scope=scope)):
+            await problem.response()(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _problem(self, headers: Headers) -> ProblemError | None:
+        # Whatever sends no host is no browser.
+        for host in headers.getlist("host"):
+            if self._names is not None and not is_ours(host, self._names):
+                return ProblemError(421, HOST.format(host), bodies.CLOSE)
         own = {headers.get("host", ""), *self._origins}
         for origin in headers.getlist("origin"):
-            if "*" not in own and origin not in own and urlsplit(origin).netloc not in own:
-                problem = ProblemError(403, FOREIGN, {"Connection": "close"})
-                await problem.response()(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+            if "*" not in own and origin not in own and split(origin).netloc not in own:
+                return ProblemError(403, FOREIGN, bodies.CLOSE)
+        return None
 
 
 def serve(
@@ -83,7 +102,7 @@ def serve(
         gc.freeze()
         print(f"Reading digits at {_address(listener)}", flush=True)
         config = uvicorn.Config(
-            application(service, origins),
+            application(service, origins, None if key else {(host or ADDRESS).lower()}),
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=AT_THE_END,
@@ -93,9 +112,11 @@ def serve(
         uvicorn.Server(config).run([listener])
 
 
-def application(service: Service, origins: Sequence[str] = ()) -> ASGIApp:
-    """Return the service as it is served alone."""
-    app: ASGIApp = OwnPages(service, origins)
+def application(
+    service: Service, origins: Sequence[str] = (), names: Collection[str] | None = ()
+) -> ASGIApp:
+    """Return the service as it is served alone; see `OwnPages`."""
+    app: ASGIApp = OwnPages(service, origins, names)
     if not origins:
         return app
     return CORSMiddleware(
@@ -113,10 +134,7 @@ async def _without_requests(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _is_origin(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
+    parts = split(text)
     return bool(parts.scheme and parts.netloc) and text == f"{parts.scheme}://{parts.netloc}"
 
 

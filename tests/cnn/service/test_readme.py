@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 from cnn.service.service import Service
 from tests.service import serving
@@ -50,7 +51,18 @@ def test_the_javascript_client_reads_a_seven(server):
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_curl_request_reads_a_seven(server):
-    line = re.search(r"^curl .*--json .*$", PART, re.M)[0].replace(WHERE, server)
-    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True)
-    assert '"digits":[7]' in done.stdout
+def test_the_curl_requests_read_a_seven_as_strokes_and_as_a_photo(server, tmp_path):
+    write_photo(tmp_path / "photo.jpg")
+    lines = re.findall(r"^curl .*$", PART, re.M)
+    assert len(lines) == 2
+    for line in lines:
+        command = ("sh", "-c", line.replace(WHERE, server))
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+        assert '"digits":[7]' in done.stdout
+
+
+def write_photo(file):
+    """Write what a phone makes of a seven on paper: dark ink, light from one side."""
+    light = Image.linear_gradient("L").resize((600, 800)).point(lambda v: 170 + v // 4)
+    ImageDraw.Draw(light).line([(180, 250), (420, 250), (260, 600)], 40, 14, "curve")
+    light.save(file)

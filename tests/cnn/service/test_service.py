@@ -59,6 +59,21 @@ def test_pages_of_named_sites_alone_may_use_it(server):
     assert ask(server, "GET", "/api/health", headers={"Origin": server})[0] == 200
 
 
+@pytest.mark.parametrize("host", ["b.example", "127.0.0.1.b.example", "localhost@b.example"])
+def test_a_site_whose_name_points_here_gets_nothing(host):
+    with serving(Service()) as server:
+        status, _, problem = ask(server, "GET", "/api/health", headers={"Host": host})
+        assert (status, problem["detail"]) == (421, server_module.HOST.format(host))
+
+
+@pytest.mark.parametrize(
+    ("host", "names"), [("room7.lan:8502", ()), ("b.example", {"b.example"}), ("b.example", None)]
+)
+def test_names_of_ours_are_served_and_with_a_key_all(host, names):
+    with serving(Service(), names=names) as server:
+        assert ask(server, "GET", "/api/health", headers={"Host": host})[0] == 200
+
+
 def test_it_says_when_a_network_is_loaded():
     with serving(Service()) as address:
         status, headers, problem = ask(address, "GET", "/api/ready")

@@ -1,7 +1,5 @@
 """By which names the server is reached, and from whose pages."""
 
-import socket
-
 import pytest
 from streamlit import config
 
@@ -20,48 +18,6 @@ def setting(monkeypatch):
     yield set_option
     for name, value in before.items():
         config._set_option(name, value, config.ConfigOption.DEFAULT_DEFINITION)
-
-
-@pytest.mark.parametrize(
-    "host",
-    [
-        "localhost:8501",
-        "LOCALHOST",
-        "127.0.0.1:8501",
-        "[::1]:8501",
-        "192.168.1.5",
-        "203.0.113.7:80",
-        "teachers-laptop:8501",
-        "teachers-laptop.local:8501",
-        "teachers-laptop.local.:8501",
-        "room7.lan",
-        "digits.home.arpa",
-        socket.gethostname(),
-    ],
-)
-def test_numbers_and_names_that_nobody_on_the_web_can_have_are_known(host):
-    assert origin.is_known(host)
-
-
-@pytest.mark.parametrize(
-    "host",
-    [
-        "",
-        "b.example",
-        "b.example:8501",
-        "127.0.0.1.b.example",
-        "localhost.b.example",
-        "local.b.example",
-        "b.example@",
-        "[::1",
-        "[b.example]",
-        "http://localhost",
-        "/localhost",
-        "\x00",
-    ],
-)
-def test_other_names_are_not(host):
-    assert not origin.is_known(host)
 
 
 def test_names_in_the_settings_are_known(setting):
