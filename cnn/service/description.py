@@ -33,13 +33,14 @@ SEVEN = {"strokes": [[[60, 80], [220, 80], [130, 250]]]}
 FAILURES = {
     400: "No JSON, or no form.",
     401: "The key is missing or wrong.",
+    404: "There is no such network, or it has no such layer.",
     408: "The request came too slowly.",
     413: "The request is too large.",
     415: "The request is neither JSON nor a form.",
-    422: "What was sent is no drawing, or asks for what there is not.",
+    422: "What was sent is no drawing.",
     503: "Too much is asked at this moment; the answer says when to ask again.",
 }
-OF_READING = (400, 401, 408, 413, 415, 422, 503)
+OF_READING = (400, 401, 404, 408, 413, 415, 422, 503)
 MODELS = (
     messages.ReadRequest,
     messages.ReadManyRequest,

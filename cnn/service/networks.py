@@ -67,7 +67,7 @@ class Ready:
     def _load(self, name: str) -> tuple[str, Version, Predictor]:
         wanted = name or self._standard
         if wanted and wanted not in active_model.trained():
-            raise ProblemError(422, UNKNOWN.format(wanted))
+            raise ProblemError(404, UNKNOWN.format(wanted))
 
         def load(found: str) -> tuple[str, Version, Predictor]:
             version = active_model.version(found)

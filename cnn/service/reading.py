@@ -63,7 +63,7 @@ class Reader:
         (values,) = await self._batches.read(predictor, [picture], bool(asked.layers))
         for layer in asked.layers:
             if layer not in values:
-                raise ProblemError(422, NO_LAYER.format(name, layer, ", ".join(values)))
+                raise ProblemError(404, NO_LAYER.format(name, layer, ", ".join(values)))
         return await _do(self._strokes, _told, name, picture, values, asked.layers)
 
     async def read_many(self, body: bodies.Body) -> bytes:
