@@ -19,6 +19,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -32,15 +33,17 @@ BATCH, DRAWINGS = 64, 200
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, psutil.Process]]:
-    """Serve on a free port; yields the address and the server's process."""
+def served(log: Path = Path(os.devnull)) -> Iterator[tuple[str, psutil.Process]]:
+    """Serve on a free port, errors into a log; yields the address and the server's process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     command = [sys.executable, "-m", "cnn", "serve", "--port", port]
-    with tempfile.TemporaryDirectory() as runs:
+    with tempfile.TemporaryDirectory() as runs, log.open("wb") as errors:
         environment = {**os.environ, FOLDER_VARIABLE: runs}
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=errors
+        )
         address = f"http://127.0.0.1:{port}/api"
         try:
             _wait(address, process)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+from cnn.service.connections import BoundedProtocol
 from cnn.service.server import application
 from tests.patience import wait_until
 
@@ -20,7 +21,9 @@ JSON = {"Content-Type": "application/json"}
 def serving(service, origins=(), names=()):
     """Yield the address below which a service answers."""
     app = application(service, origins, names)
-    config = uvicorn.Config(app, lifespan="off", ws="none", log_level="warning")
+    config = uvicorn.Config(
+        app, http=BoundedProtocol, lifespan="off", ws="none", log_level="warning"
+    )
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     thread = Thread(target=server.run, args=([listener],))

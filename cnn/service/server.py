@@ -88,12 +88,15 @@ def serve(
     """
     import uvicorn
 
+    from cnn.service.connections import BoundedProtocol, allow_many
+
     key = key_of_environment() if key is None else key
     if not all("!" <= letter <= "~" for letter in key):
         raise AppError(NO_KEY)
     for origin in origins:
         if origin != "*" and not _is_origin(origin):
             raise AppError(NO_ORIGIN.format(origin))
+    allow_many()
     service = Service(key, network)
     with _listener(host or ADDRESS, port_of(port or PORT)) as listener:
         _load(service)
@@ -103,8 +106,10 @@ def serve(
         print(f"Reading digits at {_address(listener)}", flush=True)
         config = uvicorn.Config(
             application(service, origins, None if key else {(host or ADDRESS).lower()}),
-            log_level="warning",
+            # Below that, a line for each client that sends no HTTP.
+            log_level="error",
             server_header=False,
+            http=BoundedProtocol,
             timeout_graceful_shutdown=AT_THE_END,
             lifespan="off",
             ws="none",
