@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from cnn.export.format import ExportError
-from cnn.runs.launch import environment
+from cnn.runs.launch import environment, give_way
 from cnn.runs.run import FOLDER_VARIABLE, runs_folder
 
 # Seconds: a large network on a busy machine takes a minute.
@@ -31,20 +31,23 @@ def export_run(name: str, form: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "export.zip"
         words = ["export", form, f"--run={name}", f"--to={file}"]
-        try:
-            done = subprocess.run(
-                [sys.executable, "-P", "-m", "cnn", *words],
-                env={**environment(), FOLDER_VARIABLE: str(runs_folder().absolute())},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise ExportError(BROKE_OFF) from error
-        if done.returncode == 1 and done.stderr.strip():
-            raise ExportError(done.stderr.strip().splitlines()[-1])
-        if done.returncode:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "cnn", *words],
+            env={**environment(), FOLDER_VARIABLE: str(runs_folder().absolute())},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            give_way(process)
+            try:
+                _, told = process.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired as error:
+                process.kill()
+                raise ExportError(BROKE_OFF) from error
+        if process.returncode == 1 and told.strip():
+            raise ExportError(told.strip().splitlines()[-1])
+        if process.returncode:
             raise ExportError(BROKE_OFF)
         return file.read_bytes()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -62,13 +63,18 @@ def launch(folder: Path) -> "subprocess.Popen[bytes]":
 
 def let_begin(process: "subprocess.Popen[bytes]") -> None:
     """Let a process train whose run's folder tells of it."""
-    # Windows counts otherwise.
-    with suppress(OSError, psutil.Error):
-        psutil.Process(process.pid).nice(NICENESS)
+    give_way(process)
     assert process.stdin is not None
     # Unless it has broken off by now.
     with suppress(BrokenPipeError), process.stdin as told:
         told.write(b"!")
+
+
+def give_way(process: "subprocess.Popen[Any]") -> None:
+    """Let a process work with what those that people wait for leave of the processors."""
+    # Windows counts otherwise.
+    with suppress(OSError, psutil.Error):
+        psutil.Process(process.pid).nice(NICENESS)
 
 
 def wait_for_starter() -> None:
