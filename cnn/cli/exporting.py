@@ -41,14 +41,15 @@ class _Written:
 
 def export(options: argparse.Namespace) -> int:
     """Write a network to take elsewhere: as one HTML file, or in a format of other programs."""
-    run, form = _asked(options)
-    asked = options.html or options.to
-    if asked and (problem := _why_not(asked)):
+    form = options.format
+    if options.run is not None and options.model is not None:
+        options.error("name one network")
+    if options.to and (problem := _why_not(options.to)):
         return fail(problem)
     if form != HTML:
         FORMATS[form].check_packages()
-    written = _written(run, options.model, _writer(form, options.calibrate_with))
-    place = asked or written.place
+    written = _written(options.run, options.model, _writer(form, options.calibrate_with))
+    place = options.to or written.place
     write_atomically(place, written.content)
     print(f"{written.label} is in {place}{written.said}")
     return 0
@@ -58,37 +59,18 @@ def add_export_options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.set_defaults(error=parser.error)
     parser.add_argument(
-        "names",
-        nargs="*",
-        metavar="[RUN] FORMAT",
-        help='run, or "shipped", instead of the model in use; then one of ' + ", ".join(NAMES),
+        "run", nargs="?", metavar="RUN", help='run, or "shipped", instead of the model in use'
     )
-    place = parser.add_mutually_exclusive_group()
-    place.add_argument("--to", type=Path, metavar="FILE", help="file to write, or to replace")
-    place.add_argument("--html", type=Path, metavar="FILE", help='short for "html --to FILE"')
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--run", metavar="NAME", help="another way to name the run")
-    add_model(source)
+    parser.add_argument(
+        "format", metavar="FORMAT", choices=NAMES, help=f"one of {', '.join(NAMES)}"
+    )
+    parser.add_argument("--to", type=Path, metavar="FILE", help="file to write, or to replace")
+    add_model(parser)
     parser.add_argument(
         "--calibrate-with",
         choices=[each.name for each in measured_sets()],
         help="whose training digits tflite-int8 is quantised by; default: digits",
     )
-
-
-def _asked(options: argparse.Namespace) -> tuple[str | None, str]:
-    """Return the run, if one is named, and the format."""
-    words = [*options.names, *([HTML] if options.html else [])]
-    if not words:
-        options.error(f"name a format: {', '.join(NAMES)}")
-    *runs, form = words
-    if form not in NAMES:
-        options.error(f"there is no format “{form}”, only {', '.join(NAMES)}")
-    if options.run is not None:
-        runs.append(options.run)
-    if len(runs) + (options.model is not None) > 1:
-        options.error("name one network")
-    return (runs[0] if runs else None), form
 
 
 def _why_not(place: Path) -> str:

@@ -30,7 +30,8 @@ def export_run(name: str, form: str) -> bytes:
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "export.zip"
-        words = ["export", form, f"--run={name}", f"--to={file}"]
+        # A run's name may begin as an option does.
+        words = ["export", f"--to={file}", "--", name, form]
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "cnn", *words],
             env={**environment(), FOLDER_VARIABLE: str(runs_folder().absolute())},

@@ -24,9 +24,11 @@ def members(content):
     return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_a_network_is_exported_in_a_process_of_its_own(folder):
-    save_model(build(RECIPE), make_run(folder, "mine").model_file)
-    found = members(formats.exported("mine", "savedmodel"))
+# A name may look like an option, or like a format.
+@pytest.mark.parametrize("name", ["mine", "--to", "onnx"])
+def test_a_network_is_exported_in_a_process_of_its_own(folder, name):
+    save_model(build(RECIPE), make_run(folder, name).model_file)
+    found = members(formats.exported(name, "savedmodel"))
     assert {"README.md", "reference.json", "saved_model/saved_model.pb"} <= found.keys()
 
 
