@@ -1,7 +1,6 @@
 """`digitscope serve`: the service alone, without pages and without Streamlit."""
 
 import asyncio
-import gc
 import socket
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -100,9 +99,6 @@ def serve(
     service = Service(key, network)
     with _listener(host or ADDRESS, port_of(port or PORT)) as listener:
         _load(service)
-        # What TensorFlow holds stays for good: to look through it for garbage, as many small lists
-        # make Python do, would take as long as the answers themselves.
-        gc.freeze()
         print(f"Reading digits at {_address(listener)}", flush=True)
         config = uvicorn.Config(
             application(service, origins, None if key else {(host or ADDRESS).lower()}),

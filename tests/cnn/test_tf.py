@@ -1,12 +1,13 @@
 """TensorFlow's import: what is left out of standard error, and that nothing else is lost."""
 
+import gc
 import signal
 import subprocess
 import sys
 
 import pytest
 
-from cnn.tf import CHATTER
+from cnn.tf import CHATTER, tensorflow
 
 CHATTER_LINES = b"".join(beginning + b" and so on\n" for beginning in CHATTER)
 SAY = f"""
@@ -36,6 +37,11 @@ def test_what_an_error_says_meanwhile_comes_in_its_order():
     assert ended.returncode == 1
     assert ended.stderr.startswith(b"last words\nand half a lineTraceback")
     assert ended.stderr.endswith(b"ValueError: this\n")
+
+
+def test_garbage_is_not_looked_for_in_what_tensorflow_holds():
+    tensorflow()
+    assert gc.get_freeze_count() > len(gc.get_objects())
 
 
 def test_what_keras_imports_for_others_is_left_out_and_can_be_imported_afterwards():
