@@ -26,7 +26,9 @@ TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
 
 def show(run: Run, job: Job) -> None:
     """Show the buttons that make sense in a run's state; a visitor can only download."""
-    with st.container(horizontal=True, gap="xsmall", key="run-actions"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="run-actions"
+    ):
         if permissions.may_train():
             _steer(run, job)
         if run.model_file.is_file():

@@ -1,8 +1,11 @@
 """Trainings on another machine: seen while they are heard of, left alone, waited for no longer."""
 
 import os
+import shutil
+import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 
 import psutil
@@ -13,7 +16,7 @@ from cnn.runs import elsewhere, jobs, launch, manage, process
 from cnn.runs.elsewhere import LONGEST_SILENCE, SILENT, WRITTEN
 from cnn.runs.jobs import Job, State
 from cnn.runs.process import JobFile, this_machine
-from cnn.runs.run import FOLDER_VARIABLE, Run, RunError, Task
+from cnn.runs.run import FOLDER_VARIABLE, Run, RunError, Task, find_run
 from tests import stand_in
 from tests.patience import wait_until
 
@@ -23,6 +26,23 @@ THERE = JobFile(pid=os.getpid(), identity="another start 12345", machine="oak")
 HEARD_OF = "The run “a” is being trained on the machine “oak”: stop it there."
 LATELY, LONG_AGO = LONGEST_SILENCE - 60, LONGEST_SILENCE + 60
 SAID = SILENT.format("oak")
+# A host name and processes of its own, as any user may have them.
+CONTAINER = [
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "--uts",
+    "--pid",
+    "--fork",
+    "--mount-proc",
+    "--kill-child",
+]
+CAN_CONTAIN = (
+    bool(shutil.which("unshare"))
+    and not subprocess.run(
+        [*CONTAINER, "hostname", "oak"], stderr=subprocess.DEVNULL, check=False
+    ).returncode
+)
 
 
 @pytest.fixture
@@ -93,7 +113,7 @@ ACTIONS = {
     "stop": lambda: jobs.stop("a"),
     "rename": lambda: manage.rename("a", "b"),
     "delete": lambda: manage.delete("a"),
-    "train": lambda: jobs.as_job(Run.open(jobs.runs_folder() / "a")).__enter__(),
+    "train": lambda: jobs.as_job(find_run("a")).__enter__(),
 }
 
 
@@ -142,6 +162,27 @@ def test_one_that_was_given_to_another_machine_tells_nothing_of_its_own_end(fold
         assert JobFile.read(run.folder).machine == this_machine()
         THERE.write(run.folder)
     assert JobFile.read(run.folder) == THERE
+
+
+@pytest.mark.skipif(not CAN_CONTAIN, reason="Linux alone has containers, if it lets us make one.")
+def test_a_training_in_another_container_is_seen_and_left_alone(folder):
+    Run.create(folder / "long", TASK)
+    inside = f"hostname oak && exec {sys.executable} -P {stand_in.__file__} long"
+    with ExitStack() as stack:
+        container = stack.enter_context(subprocess.Popen([*CONTAINER, "sh", "-c", inside]))
+        stack.callback(container.kill)
+        wait_until((folder / "long" / "ready").exists)
+        jobs.submit("short", TASK)
+        jobs.advance()
+        assert jobs.job("long") == Job("long", State.RUNNING, machine="oak")
+        assert jobs.job("short").state is State.WAITING
+        with pytest.raises(RunError, match="on the machine “oak”: stop it there"):
+            jobs.stop("long")
+        jobs.stop("short")
+        (training,) = psutil.Process(container.pid).children()
+        training.terminate()
+        container.wait()
+    assert jobs.job("long") == Job("long", State.INTERRUPTED, "Stopped.")
 
 
 def test_a_machines_name_is_bounded(monkeypatch):
