@@ -29,6 +29,13 @@ QUIET = [
 ]
 
 
+def free_port() -> int:
+    """Return a port of this machine at which nothing answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """A server in a process of its own.
 
@@ -47,9 +54,7 @@ class Server:
             log: File that it writes into; None: nowhere.
             options: Streamlit's.
         """
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
+        port = str(free_port())
         self.address = f"http://127.0.0.1:{port}"
         self._command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless"]
         self._command += ["true", "--server.port", port, *options]

@@ -42,10 +42,12 @@ class Trainings:
 
     Attributes:
         seconds: What was waited for, and how long each time.
+        pressed: When Start was pressed last, in seconds of `time.perf_counter`.
     """
 
     def __init__(self, page: Page, address: str, recipe: str) -> None:
         """Take an open browser page."""
+        self.pressed = 0.0
         self.seconds: dict[str, list[float]] = defaultdict(list)
         self._page = page
         self._address = address
@@ -66,14 +68,14 @@ class Trainings:
         # What was typed is the server's when the page has come to rest.
         wait_for(page, "!document.querySelector('[data-test-script-state=running]')")
         page.wait_for_timeout(1_000)
-        self._pressed, self._begun = time.perf_counter(), time.time()
+        self.pressed, self._begun = time.perf_counter(), time.time()
         page.get_by_role("button", name="Start training", exact=True).click()
         return name
 
     def see_first_point(self, run: Run) -> None:
         """Wait for the first point of the curve, and note when the run's folder told of what."""
         wait_for(self._page, POINT)
-        self.seconds[START].append(time.perf_counter() - self._pressed)
+        self.seconds[START].append(time.perf_counter() - self.pressed)
         self.seconds["the run is made"].append(run.created - self._begun)
         for line in (run.folder / "metrics.jsonl").read_text().splitlines()[:TOLD]:
             record = json.loads(line)

@@ -46,7 +46,7 @@ def make_runs(folder: Path) -> None:
         (run.folder / "environment.json").write_text('{"keras": "3"}')
         (run.folder / "job.json").write_text(
             '{"ticket": null, "pid": 1, "created": 1.5, "log_start": 0, "oom_kills": 0,'
-            ' "ended": true, "failed": false, "reason": "", "status": 0}'
+            ' "machine": "here", "ended": true, "failed": false, "reason": "", "status": 0}'
         )
         (run.folder / "tensorboard").mkdir()
         weights = network.get_weights()
@@ -210,7 +210,7 @@ def _bomb(claimed: tuple[int, ...], size: int) -> Change:
 
 
 JOB_FIELDS = ("ticket", "pid", "created", "log_start", "oom_kills", "ended", "failed", "reason",
-              "status")  # fmt: skip
+              "status", "machine")  # fmt: skip
 FIELDS: dict[str, list[tuple[str, ...]]] = {
     "run.json": [*((n,) for n in ("recipe", "dataset", "drawings", "start")),
                  *(("recipe", n) for n in RECIPE_FIELDS)],

@@ -9,7 +9,15 @@ ROOT = Path(__file__).parents[1]
 CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text()
 
 
-@pytest.mark.parametrize("name", ["README.md", ".github/CONTRIBUTING.md", "benchmarks/README.md"])
+DOCUMENTS = [
+    "README.md",
+    ".github/CONTRIBUTING.md",
+    ".github/MACHINES.md",
+    "benchmarks/README.md",
+]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_file_that_a_document_names_is_there(name):
     text = (ROOT / name).read_text()
     named = re.findall(r"\b(?:cnn|pages|tests|benchmarks)/[\w/.-]*\w\.(?:py|md|js)\b", text)

@@ -51,7 +51,7 @@ def train_model(options: argparse.Namespace) -> int:
 def _say_what_is_trained_beside(run: Run) -> None:
     """Say which other runs are trained on this machine: a command that trains waits for none."""
     for job in jobs():
-        if job.state is State.RUNNING and job.name != run.name:
+        if job.state is State.RUNNING and not job.machine and job.name != run.name:
             print(
                 f"“{job.name}” is being trained on this machine, too, and both take longer: one"
                 " that is started on the Train page waits its turn.",

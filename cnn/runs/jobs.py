@@ -1,11 +1,11 @@
-"""Trainings as processes of their own, one at a time on a machine, the others in a queue.
+"""Trainings as processes of their own, one at a time in a folder of runs, the others in a queue.
 
 The run's folder is the only link to a job: whoever opens it, in this process or another, today or
 after the machine was restarted, finds the job and what became of it. A job outlives whoever
 started it. A paused job keeps its memory and its place: the queue waits for it.
 
 A command that trains is a job, too, but asks nobody: it begins at once, and those in the queue wait
-for it. Several servers may share a folder of runs on one machine; see `cnn.runs.process`.
+for it. Several servers may share a folder of runs, on other machines, too: `cnn.runs.elsewhere`.
 
 Linux is what this is made for and tried on. macOS has all that it needs; Windows lacks the signal
 by which a job that is stopped saves a checkpoint, so that it goes on from its last one.
@@ -16,16 +16,16 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import psutil
-from filelock import FileLock, Timeout
 
 from cnn.files import removed_on_failure, why_not_written
 from cnn.ink.strokes import Picture
+from cnn.runs import elsewhere
 from cnn.runs.history import keep_drawing
 from cnn.runs.launch import launch, let_begin, wait_for_starter
 from cnn.runs.outcome import ERRORS, STOPPED, why_it_died, why_it_failed, why_not_started
@@ -39,6 +39,7 @@ from cnn.runs.process import (
     permitted,
     see_end,
 )
+from cnn.runs.queue import queue, queue_of
 from cnn.runs.run import (
     AT_WORK,
     Run,
@@ -50,8 +51,6 @@ from cnn.runs.run import (
     runs_folder,
 )
 
-# Seconds to wait for others who look into the queue: they take milliseconds.
-PATIENCE = 30.0
 # Of the processes that this one has started, by their identity: who waits for their end.
 _reapers: dict[str, threading.Thread] = {}
 
@@ -83,12 +82,14 @@ class Job:
         reason: Why it was interrupted, failed or cannot be started now, in a sentence or two; "" if
             there is nothing to say.
         place: In the queue, from 1; 0 if it does not wait.
+        machine: Where it is trained, if that is elsewhere: it can only be stopped there.
     """
 
     name: str
     state: State
     reason: str = ""
     place: int = 0
+    machine: str = ""
 
     @property
     def was_stopped(self) -> bool:
@@ -97,7 +98,7 @@ class Job:
 
 
 def submit(name: str, task: Task, drawing: Picture | None = None) -> None:
-    """Make a run and train it as soon as nothing else is trained on this machine.
+    """Make a run and train it as soon as nothing else is trained in this folder of runs.
 
     Args:
         name: The run's.
@@ -151,9 +152,9 @@ def pause(name: str) -> None:
     """Halt a running job at once; it keeps its memory.
 
     Raises:
-        RunError: There is no such run, or it is not running, or it is another user's.
+        RunError: There is no such run, or it is not running, or another user's or machine's.
     """
-    process = JobFile.read(find_run(name).folder).process()
+    process = elsewhere.file_to_act_on(find_run(name).folder).process()
     if process is None:
         raise RunError(f"The run “{name}” is not being trained, so it cannot be paused.")
     with permitted(name):
@@ -166,19 +167,20 @@ def resume(name: str) -> None:
     It ends with the same weights as if nothing had happened.
 
     Raises:
-        RunError: There is no such run, or it has finished, or it is another user's.
+        RunError: There is no such run, or it has finished, or is another user's or machine's.
         OSError: The disk is full or the folder cannot be written to; nothing has changed.
     """
     folder = find_run(name).folder
     with queue(folder.parent):
-        file = JobFile.read(folder)
+        file = elsewhere.file_to_act_on(folder)
         process = file.process()
         if process is not None:
             with permitted(name):
                 let_go_on(process)
-        elif Run.open(folder).is_finished():
+        elif (run := Run.open(folder)).is_finished():
             raise RunError(f"The run “{name}” has finished.")
         elif file.ticket is None:
+            elsewhere.check_let_go(file, run)
             JobFile(ticket=_next_ticket()).write(folder)
     advance()
 
@@ -190,12 +192,12 @@ def ask_to_stop(name: str) -> threading.Thread | None:
         Who waits for its end, within seconds, and ends it otherwise; None if it has no process.
 
     Raises:
-        RunError: There is no such run, or it is another user's.
+        RunError: There is no such run, or it is another user's or machine's.
         OSError: The folder cannot be written to; nothing has changed.
     """
     folder = find_run(name).folder
     with queue(folder.parent):
-        file = JobFile.read(folder)
+        file = elsewhere.file_to_act_on(folder)
         process = file.process()
         if process is not None:
             _ask_to_end(process, file, folder)
@@ -216,21 +218,6 @@ def stop(name: str) -> None:
 
 
 @contextmanager
-def queue(folder: Path) -> Iterator[None]:
-    """Keep all other processes and threads from changing the queue among some runs meanwhile.
-
-    Raises:
-        RunError: Somebody else keeps it for too long.
-        OSError: The disk is full or the folder cannot be written to.
-    """
-    try:
-        with FileLock(folder / ".queue.lock", timeout=PATIENCE):
-            yield
-    except Timeout as error:
-        raise RunError(f"Another process holds the queue in {folder}: end it.") from error
-
-
-@contextmanager
 def as_job(run: Run) -> Iterator[None]:
     """Tell in a run's folder that this process trains it, and at the end how it ended.
 
@@ -242,14 +229,15 @@ def as_job(run: Run) -> Iterator[None]:
     if not started_here:
         wait_for_starter()
     with ExitStack() as held:
-        with _queue_of(run.folder):
-            if started_here and JobFile.read(run.folder).process() is not None:
+        with queue_of(run.folder):
+            if started_here and elsewhere.file_to_act_on(run.folder).process() is not None:
                 raise RunError(AT_WORK.format(run.folder))
             held.enter_context(run.locked())
             if started_here:
                 # What a process before this one said is no word of this one's.
                 (run.folder / ERRORS).unlink(missing_ok=True)
                 JobFile.of_process(psutil.Process()).write(run.folder)
+            identity = JobFile.read(run.folder).identity
         failed, reason = True, ""
         try:
             yield
@@ -262,12 +250,18 @@ def as_job(run: Run) -> Iterator[None]:
             raise
         finally:
             # Where this cannot be written, whoever looks finds out what can be known.
-            with suppress(OSError, RunError), _queue_of(run.folder):
-                JobFile.read(run.folder).with_end(failed, reason).write(run.folder)
+            with suppress(OSError, RunError), queue_of(run.folder):
+                now = JobFile.read(run.folder)
+                # Taken for ended elsewhere, it may have been given to another process.
+                if now.identity == identity:
+                    now.with_end(failed, reason).write(run.folder)
                 held.close()
 
 
 def _job(run: Run, file: JobFile, tickets: list[int]) -> Job:
+    if elsewhere.is_at_work(file, run.folder):
+        state = State.STOPPING if file.stopping else State.RUNNING
+        return Job(run.name, state, machine=file.machine)
     process = file.process()
     if process is not None or _is_told_soon(file):
         if file.stopping:
@@ -277,6 +271,10 @@ def _job(run: Run, file: JobFile, tickets: list[int]) -> Job:
     if file.ticket is not None:
         place = tickets.index(file.ticket) + 1
         return Job(run.name, State.WAITING, why_not_started(run.folder), place)
+    return _ended_job(run, file)
+
+
+def _ended_job(run: Run, file: JobFile) -> Job:
     if run.is_finished():
         return Job(run.name, State.FINISHED)
     if file.is_dead():
@@ -285,6 +283,8 @@ def _job(run: Run, file: JobFile, tickets: list[int]) -> Job:
     failed, reason = file.failed, file.reason
     if file.is_dead():
         failed, reason = why_it_died(file, run.folder, status=None)
+    elif file.is_elsewhere():
+        reason = elsewhere.why_silent(file)
     return Job(run.name, State.FAILED if failed else State.INTERRUPTED, reason)
 
 
@@ -308,7 +308,8 @@ def _advance(folder: Path) -> None:
 
 def _is_busy(folder: Path, file: JobFile) -> bool:
     """Whether a run's process is at work; of one that is dead, tell how it ended."""
-    if file.process() is not None or _is_told_soon(file):
+    is_here = file.process() is not None or _is_told_soon(file)
+    if is_here or elsewhere.is_at_work(file, folder):
         return True
     if file.is_dead():
         _tell_end(file, folder, status=None)
@@ -379,9 +380,3 @@ def _ask_to_end(process: psutil.Process, file: JobFile, folder: Path) -> None:
     except RunError:
         file.write(folder)
         raise
-
-
-def _queue_of(folder: Path) -> AbstractContextManager[None]:
-    """Keep the queue that a run is in; one that lies elsewhere is in none."""
-    is_among_runs = folder.parent.absolute() == runs_folder().absolute()
-    return queue(folder.parent) if is_among_runs else nullcontext()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn.files import NO_SPACE, FileCache, FileError, read_bytes, write_atomically
-from cnn.runs import active_model, jobs
+from cnn.runs import active_model, elsewhere, jobs
 from cnn.runs.jobs import Job, State
-from cnn.runs.process import JobFile
+from cnn.runs.queue import queue
 from cnn.runs.run import (
     Run,
     RunError,
@@ -106,6 +106,8 @@ def why_not_rename(job: Job) -> str:
     """Say in a sentence why a run cannot be renamed now; "" if it can."""
     if not job.state.is_active:
         return ""
+    if job.machine:
+        return elsewhere.THERE.format(job.name, job.machine)
     todo = "wait for its end" if job.state is State.STOPPING else "stop it first"
     return f"“{job.name}” {WORDS[job.state]}: {todo}."
 
@@ -125,7 +127,7 @@ def rename(name: str, new: str) -> None:
             work.
     """
     check_name(new)
-    with jobs.queue(runs_folder()):
+    with queue(runs_folder()):
         run = find_run(name)
         with run.locked():
             if reason := why_not_rename(jobs.job(name)):
@@ -151,7 +153,7 @@ def delete(name: str) -> None:
         RunError: There is no such run, or it is at work or in use.
     """
     trash = runs_folder() / TRASH
-    with jobs.queue(runs_folder()):
+    with queue(runs_folder()):
         if name in {damaged.name for damaged in damaged_runs()}:
             _check_unused(name)
             _throw_away(name, trash)
@@ -168,7 +170,7 @@ def _check_unused(name: str) -> None:
     """Check that a run that cannot be opened is neither at work nor in use."""
     if name == active_model.default():
         raise RunError(f"“{name}” is the model in use: go back to the shipped one first.")
-    if JobFile.read(find_folder(name)).process():
+    if elsewhere.file_to_act_on(find_folder(name)).process():
         raise RunError(f"“{name}” {WORDS[State.RUNNING]}: stop it first.")
 
 

@@ -23,8 +23,8 @@ from cnn.arrays import ArrayRule, read_arrays
 from cnn.files import FileError, removed_on_failure, write_atomically
 from cnn.model import build, layer_table, save_model
 from cnn.recipe import Recipe
-from cnn.runs import jobs
 from cnn.runs.metrics import EpochRecord, Metrics, StepRecord
+from cnn.runs.queue import queue
 from cnn.runs.run import DRAWINGS, START, Run, RunError, check_name, find_run, runs_folder
 from cnn.tf import Model
 from cnn.training.loop import build_from_snapshot
@@ -137,7 +137,7 @@ def take_epoch(name: str, epoch: int) -> str:
     folder = runs_folder() / new
     # A name that no run has.
     draft = runs_folder() / f".{uuid.uuid4().hex}"
-    with jobs.queue(runs_folder()):
+    with queue(runs_folder()):
         if not os.path.lexists(folder):
             with removed_on_failure(draft):
                 _write(draft, run, epoch, network)

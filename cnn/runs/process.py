@@ -2,14 +2,15 @@
 
 A process is known by its number and by what neither another process that gets this number later
 nor a clock that is set has in common with it; see `identity_of`. Numbers mean something on one
-machine alone, and there among the processes that see one another: all servers that share a folder
-of runs must run there, in one container if in any.
+machine alone, and there among the processes that see one another, as those of one container do: so
+its machine is named, too. Of those on other machines `cnn.runs.elsewhere` tells what can be known.
 """
 
 import dataclasses
 import io
 import json
 import os
+import platform
 import sys
 import time
 from collections.abc import Iterator
@@ -28,8 +29,8 @@ from cnn.runs.run import RunError
 JOB_ENV = "CNN_JOB"
 # Seconds that a stopped training has for its checkpoint: a chunk of steps, and then some.
 GRACE = 20.0
-# Characters: of a reason, and of the longest identity.
-LONGEST_REASON, LONGEST_IDENTITY = 500, 100
+# Characters: of a reason, and of the longest identity and machine's name.
+LONGEST_REASON, LONGEST_IDENTITY, LONGEST_MACHINE = 500, 100, 100
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -42,6 +43,7 @@ class JobFile:
             resumes, starts or stops the job writes it.
         pid: The process that trains or trained the run; 0 if none has yet. Its starter writes it.
         identity: What tells that process from all others.
+        machine: The name of the machine that it runs on; "" in files of before means this one.
         oom_kills: How often the system had ended processes for want of memory before.
         stopping: Whether it was asked to end; whoever asks writes this before.
         ended: Whether it is known how the process ended. It says so itself; if it could not, who
@@ -53,6 +55,7 @@ class JobFile:
     ticket: Annotated[int, Field(ge=1, le=10**12)] | None = None
     pid: Annotated[int, Field(ge=0, lt=2**31)] = 0
     identity: Annotated[str, Field(max_length=LONGEST_IDENTITY)] = ""
+    machine: Annotated[str, Field(max_length=LONGEST_MACHINE)] = ""
     oom_kills: Annotated[int, Field(ge=0, lt=2**63)] = 0
     stopping: bool = False
     ended: bool = False
@@ -70,7 +73,10 @@ class JobFile:
     @classmethod
     def of_process(cls, process: psutil.Process) -> "JobFile":
         """Describe a process that begins to train a run."""
-        return cls(pid=process.pid, identity=identity_of(process.pid), oom_kills=oom_kills())
+        identity = identity_of(process.pid)
+        return cls(
+            pid=process.pid, identity=identity, machine=this_machine(), oom_kills=oom_kills()
+        )
 
     def write(self, folder: Path) -> None:
         """Replace a run folder's job file; on a full disk, too, if there is one.
@@ -93,7 +99,7 @@ class JobFile:
         return dataclasses.replace(self, ticket=None, ended=True, failed=failed, reason=plain)
 
     def process(self) -> psutil.Process | None:
-        """Return the process while it trains; None before and after."""
+        """Return the process while it trains; None before and after, or if it is elsewhere."""
         if not self.pid or self.ended or identity_of(self.pid) != self.identity:
             return None
         try:
@@ -104,7 +110,22 @@ class JobFile:
 
     def is_dead(self) -> bool:
         """Whether the process ended without a word."""
+        return self._is_missing() and self.machine in ("", this_machine())
+
+    def is_elsewhere(self) -> bool:
+        """Whether the process is another machine's, and has not told of its end.
+
+        A machine that has got another name still knows its processes by their identities.
+        """
+        return self._is_missing() and self.machine not in ("", this_machine())
+
+    def _is_missing(self) -> bool:
         return bool(self.pid) and not self.ended and self.process() is None
+
+
+def this_machine() -> str:
+    """Return the name by which this machine is told from others that share a folder of runs."""
+    return platform.node()[:LONGEST_MACHINE]
 
 
 def identity_of(pid: int) -> str:

@@ -19,13 +19,16 @@ from pages.train import formats, run_data
 
 TROUBLE, EDIT_TROUBLE = "run-trouble", "edit-trouble"
 UNREADABLE = "This network cannot be read: whoever trained it may train it again."
+ELSEWHERE = "Trained on “{}”: pause or stop it there."
 PUTTING_TOGETHER = "Putting the network together …"
 TO_GO_ON = (State.PAUSED, State.INTERRUPTED, State.FAILED)
 
 
 def show(run: Run, job: Job) -> None:
     """Show the buttons that make sense in a run's state; a visitor can only download."""
-    with st.container(horizontal=True, gap="xsmall", key="run-actions"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key="run-actions"
+    ):
         if permissions.may_train():
             _steer(run, job)
         if run.model_file.is_file():
@@ -37,6 +40,18 @@ def show(run: Run, job: Job) -> None:
 
 
 def _steer(run: Run, job: Job) -> None:
+    if job.machine:
+        said = ELSEWHERE.format(html.escape(job.machine))
+        st.html(f'<span class="note">{said}</span>', width="content")
+    else:
+        _pause_or_stop(run, job)
+    if not job.state.is_active and networks.has_newer(run):
+        _use_last(run)
+    elif run.model_file.is_file():
+        _use(run)
+
+
+def _pause_or_stop(run: Run, job: Job) -> None:
     stops = job.state == State.STOPPING
     if job.state == State.RUNNING or stops:
         _button("Pause", "pause", jobs.pause, run.name, done=stops)
@@ -44,10 +59,6 @@ def _steer(run: Run, job: Job) -> None:
         _button("Resume", "play_arrow", jobs.resume, run.name)
     if job.state.is_active:
         _button("Stop", "stop", jobs.ask_to_stop, run.name, done=stops)
-    if not job.state.is_active and networks.has_newer(run):
-        _use_last(run)
-    elif run.model_file.is_file():
-        _use(run)
 
 
 def _use_last(run: Run) -> None:

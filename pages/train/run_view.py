@@ -12,10 +12,10 @@ import streamlit as st
 
 from cnn.decision import percent
 from cnn.plots.charts import COST, accuracy_chart, certainty_chart, loss_chart
-from cnn.runs import history, jobs
+from cnn.runs import elsewhere, history, jobs
 from cnn.runs.history import DRAWING
 from cnn.runs.jobs import Job, State
-from cnn.runs.metrics import Metrics, advice, seconds_of, tutorial_line
+from cnn.runs.metrics import Metrics, StepRecord, advice, seconds_of, tutorial_line
 from cnn.runs.run import Run, RunError
 from cnn.training.trainer import PhaseName
 from pages.shared import charts, images, messages, permissions
@@ -37,6 +37,8 @@ TICK, WAITED_FOR = 1.0, 0.5
 # Seconds after which a training that has no point yet is waited for by nobody, as `best` may be,
 # which draws digits for minutes.
 PROMPT = 30.0
+# Seconds after which it is told that another machine's training is silent: it may be paused.
+SILENT = 60.0
 # What a training is at before its curve begins, and while its untrained network is measured.
 PHASES: dict[PhaseName, str] = {
     "digits": "the digits are being prepared",
@@ -166,9 +168,19 @@ def _how_far(run: Run, job: Job, measured: Metrics) -> str:
     text += f" · epoch {min(len(measured.epochs) + 1, epochs)} of {epochs}"
     if job.state == State.RUNNING and measured.phase:
         text += f" · {PHASES[measured.phase]} …"
-    if job.state == State.RUNNING and last.digits_per_second is not None:
+    return text + _pace(run, job, last)
+
+
+def _pace(run: Run, job: Job, last: StepRecord) -> str:
+    """Say how fast a training goes, or that one on another machine is silent."""
+    if job.state != State.RUNNING:
+        return ""
+    if job.machine and (silent := elsewhere.seconds_silent(run.folder)) > SILENT:
+        return f" · nothing heard of it for {duration(silent)}"
+    text = ""
+    if last.digits_per_second is not None:
         text += f" · {last.digits_per_second:,.0f} digits a second"
-    if job.state == State.RUNNING and last.seconds_left is not None:
+    if last.seconds_left is not None:
         text += f" · {duration(last.seconds_left)} left"
     return text
 

@@ -27,6 +27,7 @@ HOSTILE = (
     b'{"reason": 1}', b'{"reason": null}', b'{"reason": "\\ud800"}', b'{"stopping": 0}',
     b'{"reason": "' + b"x" * (LONGEST_REASON + 1) + b'"}', b'{"identity": 1}',
     b'{"identity": "' + b"x" * 101 + b'"}', b'{"oom_kills": NaN}', b'{"oom_kills": -1}',
+    b'{"machine": 1}', b'{"machine": "' + b"x" * 101 + b'"}',
     b'{"reason": "' + b"x" * 2_000_000 + b'"}',
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from cnn.recipe import RECIPES
 from cnn.runs import active_model, jobs, manage
 from cnn.runs.jobs import State
 from cnn.runs.process import JobFile
+from cnn.runs.queue import queue
 from cnn.runs.run import FOLDER_VARIABLE, Task, all_runs
 from pages.shared import permissions
 from tests.bad_disk import refusing
@@ -77,7 +78,7 @@ def whole(tmp_path_factory):
         active_model.set_default("in use")
         user_drawings.keep([stroke + 5 for stroke in STROKES], 4)
         for run in all_runs():
-            with jobs.queue(runs), run.locked():
+            with queue(runs), run.locked():
                 pass
     return disk
 
