@@ -17,9 +17,10 @@ RUN python -m venv --without-pip .venv \
         name = 'tensorflow-cpu>' if platform.machine() == 'x86_64' else 'tensorflow>'; \
         print('\n'.join(needed).replace('tensorflow>', name))" > requirements.txt \
     && pip --python .venv install --quiet --requirement requirements.txt
-# What nothing here reads: headers to compile against, a compiler's library, tests, and the names of
-# functions that no other library asks for.
+# What nothing here reads: headers to compile against, a compiler's library, what Jupyter would show,
+# tests, and the names of functions that no other library asks for.
 RUN rm -rf .venv/lib/python*/site-packages/tensorflow/include .venv/lib/python*/site-packages/clang \
+        .venv/share \
     && find .venv -name tests -type d -prune -exec rm -rf {} + \
     && strip --strip-unneeded .venv/lib/python*/site-packages/tensorflow/libtensorflow_*.so.*
 COPY LICENSE README.md app.py ./

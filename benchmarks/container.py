@@ -104,10 +104,10 @@ class Container:
         address: Where the server's pages are.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Take an empty folder, or one that was built in before."""
-        self._folder = folder
+    def __init__(self, folder: Path, volume: Path) -> None:
+        """Take a folder for what it holds, and an empty one for what its server keeps."""
         self._code = folder / PLACE.strip("/")
+        self._volume = volume
         self._build, self._final = stages()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -150,11 +150,8 @@ class Container:
     @contextmanager
     def served(self) -> Iterator[psutil.Process]:
         """Serve, and yield the server's process once it is healthy."""
-        # As empty as the volume is at first.
-        shutil.rmtree(self._folder / DATA.strip("/"), ignore_errors=True)
-        (self._folder / DATA.strip("/")).mkdir()
         command = [word if word != PORT else self._port for word in self._final.command("CMD")]
-        log = self._folder / "log.txt"
+        log = self._volume / "log.txt"
         with log.open("w") as out:
             process = subprocess.Popen(
                 ["/usr/bin/env", *command],
@@ -192,7 +189,7 @@ class Container:
         names = {
             name: value.replace("$PATH", os.environ["PATH"])
             .replace(PLACE, str(self._code))
-            .replace(DATA, str(self._folder / DATA.strip("/")))
+            .replace(DATA, str(self._volume))
             for name, value in self._final.environment().items()
         }
         return {"LANG": "C.UTF-8", **names}
@@ -303,8 +300,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, help="default: one that is removed at the end")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        container = Container((options.folder or Path(place)).absolute())
+    with (
+        tempfile.TemporaryDirectory() as place,
+        tempfile.TemporaryDirectory() as volume,
+        sync_playwright() as playwright,
+    ):
+        container = Container((options.folder or Path(place)).absolute(), Path(volume))
         if not container.is_built():
             container.build()
         report_sizes(container.sizes())
