@@ -39,6 +39,7 @@ def nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         patch.setenv(DRAWINGS_VARIABLE, str(tmp_path_factory.mktemp("drawings")))
         patch.setenv(MAPS_VARIABLE, str(tmp_path_factory.mktemp("maps")))
         patch.delenv("CNN_TRAINING", raising=False)
+        patch.delenv("CNN_OWNER_PASSWORD", raising=False)
         # Streamlit is for the tests of pages alone: they have imported it by now.
         if "streamlit" in sys.modules:
             sys.modules["streamlit"].config.set_option("secrets.files", [])

@@ -19,6 +19,10 @@ from cnn.runs.run import FOLDER_VARIABLE, RunError
 
 # Drawing must stay quick while a training runs beside it.
 NICENESS = 10
+# Of who owns the server; see pages/shared/permissions.py.
+PASSWORD_VARIABLE = "CNN_OWNER_PASSWORD"
+# What is meant for this process alone.
+OWN_VARIABLES = {"TF_CONFIG", PASSWORD_VARIABLE}
 
 
 def command(name: str) -> list[str]:
@@ -30,7 +34,7 @@ def environment() -> dict[str, str]:
     """Return this process's environment for another one that runs a command of this package."""
     # This package, even where the server's own folder holds another one of its name.
     library = str(Path(__file__).parents[2])
-    inherited = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
     # An empty entry would be the server's folder.
     path = os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH")]))
     return {**inherited, "PYTHONPATH": path}

@@ -35,7 +35,7 @@ CHECKPOINT_SECONDS = 15.0
 # Seconds between two looks within an epoch at how a few digits are read: a hundredth of them is
 # spent on that, most of it to copy the weights.
 LOOK_SECONDS = 5.0
-LIBRARIES = ("digitscope", "tensorflow", "keras", "numpy")
+LIBRARIES = ("digitscope", "keras", "numpy")
 
 
 def record(run: Run, events: Iterator[Event]) -> Generator[Event, None, None]:
@@ -183,6 +183,8 @@ def _accuracies(event: Epoch) -> dict[str, float]:
 def _environment(event: Started) -> dict[str, Any]:
     return {
         **{name: version(name) for name in LIBRARIES},
+        # Its package may have another name, as `tensorflow-cpu` in a container.
+        "tensorflow": tensorflow().__version__,
         "python": platform.python_version(),
         "system": platform.platform(),
         "processor": platform.processor() or platform.machine(),

@@ -1,9 +1,9 @@
 """Who may train and choose the network that reads: everybody, the owner, or nobody.
 
-On one's own machine, everybody. On a server for others, a password in Streamlit's secrets keeps it
-for its owner, and `CNN_TRAINING=off` takes it from everybody. What is kept from visitors is done
-through `attempt`, which asks again at that moment: a browser can be made to send the message of a
-button that it was never shown.
+On one's own machine, everybody. On a server for others, a password in Streamlit's secrets, or in
+`CNN_OWNER_PASSWORD`, keeps it for its owner, and `CNN_TRAINING=off` takes it from everybody. What
+is kept from visitors is done through `attempt`, which asks again at that moment: a browser can be
+made to send the message of a button that it was never shown.
 """
 
 import hmac
@@ -18,6 +18,7 @@ import streamlit as st
 from cnn.data.digits import DataError
 from cnn.files import why_not_written
 from cnn.model import ModelError
+from cnn.runs.launch import PASSWORD_VARIABLE
 from cnn.runs.run import RunError
 from pages.server.limits import address_of, network_of
 from pages.shared.rate_limiter import RateLimiter
@@ -96,12 +97,16 @@ def sign_out() -> None:
 
 
 def _fits(entered: str) -> bool:
-    password = _password()
-    return hmac.compare_digest(entered.encode(), password.encode()) if password else False
+    # What of the environment is no text at all fits nothing.
+    password = (_password() or "").encode(errors="surrogateescape")
+    return hmac.compare_digest(entered.encode(), password) if password else False
 
 
 def _password() -> str | None:
     """Return the owner's password; None if none is set, "" if it cannot be read: nothing fits."""
+    # An empty one is set, too: it is what a misspelt variable leaves of a command.
+    if (given := os.environ.get(PASSWORD_VARIABLE)) is not None:
+        return given
     try:
         section = st.secrets.get(SECTION)
     # What is raised depends on what is wrong; that no file is there is raised, too.

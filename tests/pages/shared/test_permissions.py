@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.data.digits import DataError
 from cnn.model import ModelError, build_fc, save_model
-from cnn.runs import active_model, jobs
+from cnn.runs import active_model, jobs, launch
 from cnn.runs.run import RunError, all_runs
 from pages.shared import permissions, session_model, sign_in
 from pages.shared.permissions import Who
@@ -118,6 +118,32 @@ def test_no_password_fits_where_none_can_be_read(secrets, content):
     secrets(content)
     assert permissions.sign_in("") == permissions.WRONG
     assert not permissions.may_train()
+
+
+@pytest.mark.parametrize("content", [None, b"[owner]\npassword = 'another'", b"[owner\n"])
+def test_a_password_in_the_environment_is_the_owners_whatever_the_secrets_hold(
+    secrets, monkeypatch, content
+):
+    monkeypatch.setenv("CNN_OWNER_PASSWORD", PASSWORD)
+    if content is not None:
+        secrets(content)
+    assert permissions.who() is Who.OWNER
+    assert permissions.sign_in("another") == permissions.WRONG
+    assert permissions.sign_in(PASSWORD) == ""
+
+
+@pytest.mark.parametrize("variable", ["", "\udcff"])
+def test_an_empty_or_unreadable_password_in_the_environment_locks_and_nothing_fits(
+    secrets, monkeypatch, variable
+):
+    monkeypatch.setenv("CNN_OWNER_PASSWORD", variable)
+    assert permissions.who() is Who.OWNER
+    assert permissions.sign_in("") == permissions.WRONG
+
+
+def test_trainings_do_not_inherit_the_password(monkeypatch):
+    monkeypatch.setenv("CNN_OWNER_PASSWORD", PASSWORD)
+    assert not [value for value in launch.environment().values() if PASSWORD in value]
 
 
 def test_the_right_password_is_refused_too_where_one_has_guessed(class_server, page):
