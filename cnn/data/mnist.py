@@ -102,10 +102,12 @@ def load_mnist() -> Split:
     """
     training = _read_digits(TRAIN_IMAGES, TRAIN_LABELS)
     cut = VALIDATION
+    # A view of the few would keep all in memory, of which a training lets go.
+    few = Digits(training.images[:cut].copy(), training.labels[:cut])
     return Split(
         "mnist",
         train=Digits(training.images[cut:], training.labels[cut:]),
-        validation=Digits(training.images[:cut], training.labels[:cut]),
+        validation=few,
         test=load_mnist_test(),
     )
 

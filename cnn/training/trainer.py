@@ -191,10 +191,12 @@ def train(
             f"There are {len(training):,} training digits, fewer than one batch of"
             f" {recipe.batch_size:,}: choose a smaller batch."
         )
-    loop = Loop(recipe, training, start)
+    digits, loop = len(training), Loop(recipe, training, start)
+    # The loop has its own copy.
+    del training
     reader = _Reader(loop)
     yield Started(
-        digits=len(training),
+        digits=digits,
         steps=loop.steps,
         precision=loop.precision,
         epoch=loop.epoch,
