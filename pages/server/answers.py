@@ -47,11 +47,11 @@ def headers() -> dict[str, str]:
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": "'self'",
     }
     return {
         "Content-Security-Policy": "; ".join(f"{key} {value}" for key, value in sources.items()),
-        "X-Frame-Options": "DENY",
+        "X-Frame-Options": "SAMEORIGIN",
         "X-Content-Type-Options": "nosniff",
         # An address holds a drawing.
         "Referrer-Policy": "same-origin",

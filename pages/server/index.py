@@ -38,8 +38,13 @@ def is_page(path: str) -> bool:
 
 
 def is_framed(scope: Scope) -> bool:
-    """Whether a page is asked for by a frame, as far as browsers tell."""
-    return Headers(scope=scope).get("sec-fetch-dest", "") in FRAMES
+    """Whether a page is asked for by a frame of another site, as far as browsers tell.
+
+    A frame of its own site is none of a stranger's: so some hosts show what they serve.
+    """
+    headers = Headers(scope=scope)
+    is_in_frame = headers.get("sec-fetch-dest", "") in FRAMES
+    return is_in_frame and headers.get("sec-fetch-site", "") != "same-origin"
 
 
 def page() -> HTMLResponse:
@@ -49,7 +54,7 @@ def page() -> HTMLResponse:
 
 def framed() -> HTMLResponse:
     """Return what stands in a frame in its stead: a link to it."""
-    policy = {"Content-Security-Policy": FRAMED_POLICY, "Vary": "Sec-Fetch-Dest"}
+    policy = {"Content-Security-Policy": FRAMED_POLICY, "Vary": "Sec-Fetch-Dest, Sec-Fetch-Site"}
     return HTMLResponse(FRAMED, headers={"Cache-Control": "no-store", **policy})
 
 

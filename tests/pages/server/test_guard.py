@@ -156,13 +156,15 @@ def test_nothing_else_can_be_done_than_to_look_and_to_upload(server, method, pat
 def test_every_answer_tells_the_browser_to_keep_others_out(server, path):
     found = ask(server, path)[1]
     assert {name: found[name] for name in answers.headers()} == answers.headers()
-    assert "frame-ancestors 'none'" in found["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in found["Content-Security-Policy"]
     assert "unsafe-eval" not in found["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/", "/Layers", "/Layers?ink=sA"])
-def test_a_frame_gets_nothing_but_a_link_to_the_page(server, path):
-    status, found, text = ask(server, path, headers={"Sec-Fetch-Dest": "iframe"})
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", None])
+def test_another_sites_frame_gets_nothing_but_a_link_to_the_page(server, path, site):
+    told = {"Sec-Fetch-Dest": "iframe", **({"Sec-Fetch-Site": site} if site else {})}
+    status, found, text = ask(server, path, headers=told)
     assert (status, found["Set-Cookie"], found["X-Frame-Options"]) == (200, None, None)
     assert found["Content-Security-Policy"] == index.FRAMED_POLICY
     assert "tab of its own" in text
@@ -170,6 +172,11 @@ def test_a_frame_gets_nothing_but_a_link_to_the_page(server, path):
     assert ask(server, "/_stcore/health", headers={"Sec-Fetch-Dest": "iframe"})[1][
         "X-Frame-Options"
     ]
+
+
+def test_a_frame_of_its_own_site_gets_the_page(server):
+    told = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
+    assert "<script" in ask(server, "/", headers=told)[2]
 
 
 def test_pages_begin_with_our_lines_and_are_asked_for_anew_each_time(server):

@@ -47,7 +47,7 @@ async def streamlit(scope, receive, send):
 def test_other_programs_read_by_the_apps_own_server():
     status, headers, answer = ask("/api/read", "POST", SEVEN)
     assert (status, json.loads(answer)["digit"]) == (200, 7)
-    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
 
 
 def test_below_another_address_it_says_so(monkeypatch):
