@@ -17,9 +17,8 @@ from benchmarks.container import DATA, PLACE, PORT, is_sent, sent_files, stages
 from cnn.data.mnist import mnist_download, mnist_folder
 from cnn.data.user_drawings import drawings_file
 from cnn.explain.map_store import maps_folder
-from cnn.runs.launch import PASSWORD_VARIABLE
+from cnn.runs.launch import KEY_VARIABLE, PASSWORD_VARIABLE
 from cnn.runs.run import runs_folder
-from cnn.service.service import KEY_VARIABLE
 from pages.shared.permissions import VARIABLE
 
 ROOT = Path(__file__).parents[1]

@@ -19,10 +19,11 @@ from cnn.runs.run import FOLDER_VARIABLE, RunError
 
 # Drawing must stay quick while a training runs beside it.
 NICENESS = 10
-# Of who owns the server; see pages/shared/permissions.py.
-PASSWORD_VARIABLE = "CNN_OWNER_PASSWORD"
+# Of who owns the server, and of who may use its service: see pages/shared/permissions.py and
+# cnn/service/service.py.
+PASSWORD_VARIABLE, KEY_VARIABLE = "CNN_OWNER_PASSWORD", "CNN_SERVICE_KEY"
 # What is meant for this process alone.
-OWN_VARIABLES = {"TF_CONFIG", PASSWORD_VARIABLE}
+OWN_VARIABLES = {"TF_CONFIG", PASSWORD_VARIABLE, KEY_VARIABLE}
 
 
 def command(name: str) -> list[str]:

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from cnn.runs.launch import KEY_VARIABLE
 from cnn.service import PREFIX, bodies, description
 from cnn.service.messages import Health
 from cnn.service.problems import LATER, GoneError, ProblemError
@@ -19,8 +20,6 @@ from cnn.service.reading import Reader
 T = TypeVar("T")
 Answering = Callable[[Scope, Receive], Awaitable[Response]]
 
-# Of the environment: a key that whoever asks must know.
-KEY_VARIABLE = "CNN_SERVICE_KEY"
 # Requests that are read at once, and seconds until each is answered.
 MOST, SECONDS = 256, 30.0
 # An answer holds what somebody drew, and the page has no script.

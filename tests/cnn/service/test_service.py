@@ -7,8 +7,9 @@ import socket
 import pytest
 
 from cnn.cli import main
+from cnn.runs.launch import KEY_VARIABLE
 from cnn.service import server as server_module
-from cnn.service.service import KEY_VARIABLE, Service, key_of_environment
+from cnn.service.service import Service, key_of_environment
 from tests.patience import elsewhere, wait_until
 from tests.service import JSON, SEVEN, ask, serving
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from streamlit import config
 
-from cnn.service.service import KEY_VARIABLE
+from cnn.runs.launch import KEY_VARIABLE
 from pages.server.guard import Guard
 from tests.patience import finished
 

@@ -141,8 +141,9 @@ def test_an_empty_or_unreadable_password_in_the_environment_locks_and_nothing_fi
     assert permissions.sign_in("") == permissions.WRONG
 
 
-def test_trainings_do_not_inherit_the_password(monkeypatch):
-    monkeypatch.setenv("CNN_OWNER_PASSWORD", PASSWORD)
+@pytest.mark.parametrize("name", ["CNN_OWNER_PASSWORD", "CNN_SERVICE_KEY"])
+def test_trainings_do_not_inherit_password_or_key(monkeypatch, name):
+    monkeypatch.setenv(name, PASSWORD)
     assert not [value for value in launch.environment().values() if PASSWORD in value]
 
 
