@@ -16,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from pages.server.blocks import Blocks
 from pages.server.limits import Pace
 from pages.server.uploads import Uploads
 from pages.server.widgets import Widgets
@@ -93,6 +94,7 @@ class Stream:
         self._browser = self._session = ""
         # The page that the browser is on, and the one that it has asked for; "" is not known.
         self._page = self._asked = ""
+        self._blocks = Blocks()
         self._is_closed = False
 
     async def serve(self, app: ASGIApp, scope: Scope, browser: str) -> None:
@@ -186,14 +188,15 @@ class Stream:
 
         What is still said of the last one, while another is asked for, changes nothing.
         """
+        self._blocks.begin()
         if self._asked in {"", page}:
             self._page, self._asked = page, ""
 
     def _edited(self, data: bytes) -> bytes | None:
         """Return a message of Streamlit's without what is none of a visitor's business.
 
-        None is nothing: a part of a page that is being left has no place on the next one, and the
-        browser would fail to find it.
+        None is nothing: a part of a page that is being left, or one without the blocks around it,
+        has no place, and the browser would fail to find it.
         """
         message = ForwardMsg.FromString(data)
         kind = message.WhichOneof("type")
@@ -208,8 +211,9 @@ class Stream:
         if kind == "file_urls_response":
             for urls in message.file_urls_response.file_urls:
                 self._known.uploads.ask(self._session, urls.upload_url)
-        if kind == "delta":
-            if message.delta.fragment_id and self._asked not in {"", self._page}:
+        if kind in {"delta", "ref_hash"}:
+            is_left = message.delta.fragment_id and self._asked not in {"", self._page}
+            if is_left or not self._blocks.take(message):
                 return None
             self._known.widgets.learn(message.delta.new_element)
         return data

@@ -7,6 +7,7 @@ from unittest.mock import AsyncMock
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from pages.server import limits, stream
@@ -192,6 +193,42 @@ def test_a_part_of_a_page_that_is_being_left_is_not_shown_on_the_next_one():
         return [call.args[0] for call in send.await_args_list]
 
     assert finished(shown()) == [run("Draw"), part, run("Train"), part]
+
+
+def test_what_has_lost_the_block_around_it_is_shown_when_that_comes_again():
+    def part(path, **fields):
+        return ForwardMsg(metadata={"delta_path": path}, **fields)
+
+    def block(*path):
+        return part(path, delta={"fragment_id": "canvas", "add_block": {}})
+
+    # What the browser has kept from before: its digest alone is sent.
+    kept, whole = part([0, 2, 1, 0], ref_hash="digest"), [block(0, 2), block(0, 2, 1)]
+    queue = ForwardMsgQueue()
+
+    async def shown():
+        send = AsyncMock()
+        connected = stream.Stream(AsyncMock(), send, stream.Known())
+
+        async def flush():
+            for message in queue.flush():
+                said = message.SerializeToString()
+                await connected.send({"type": "websocket.send", "bytes": said})
+
+        for message in (ForwardMsg(navigation={"page_script_hash": "Draw"}), block(0, 2)):
+            queue.enqueue(message)
+        await flush()
+        for message in (block(0, 2, 1), kept):
+            queue.enqueue(message)
+        # The fragment begins anew, and Streamlit takes back what was not sent of it: not all.
+        queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["canvas"])
+        await flush()
+        for message in (*whole, kept):
+            queue.enqueue(message)
+        await flush()
+        return [ForwardMsg.FromString(call.args[0]["bytes"]) for call in send.await_args_list]
+
+    assert finished(shown())[1:] == [block(0, 2), *whole, kept]
 
 
 def test_no_message_tells_a_visitor_where_the_servers_files_lie(server):
