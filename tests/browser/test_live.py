@@ -209,6 +209,8 @@ def test_where_it_cannot_be_loaded_a_sentence_says_so_and_it_reads_as_soon_as_it
 @pytest.mark.parametrize("wait", [0, 100, 170, 185, 200, 230])
 def test_a_stroke_is_kept_when_the_page_is_left_at_once(open_page, wait):
     page = open_page()
+    # What keeps it is there from the moment when the page says what to do.
+    expect(sentence(page)).to_have_text(re.compile("Draw a digit"))
     draw(page, points_of(7))
     page.wait_for_timeout(wait)
     page.get_by_role("link", name="Train", exact=True).click()
