@@ -8,7 +8,6 @@ beside them; memory is the server's after it, and after all of them it must be w
 
 import argparse
 import asyncio
-import resource
 import socket
 import statistics
 import struct
@@ -17,11 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 import psutil
 
-from benchmarks.service import BATCH, DRAWINGS, clients, drawings, idle, request, served
+from benchmarks.service import BATCH, DRAWINGS, clients, connection, drawings, idle, request, served
+from cnn.service.connections import allow_many
 
 Bad: TypeAlias = Callable[[str, asyncio.Event], Coroutine[Any, Any, None]]
 # Of each kind, and seconds between what each of them does.
@@ -107,12 +106,6 @@ KINDS: dict[str, Bad] = {
 }
 
 
-async def connection(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect to the service."""
-    parts = urlsplit(address)
-    return await asyncio.open_connection(parts.hostname, parts.port)
-
-
 async def send(address: str, content: bytes) -> None:
     """Send on a connection of its own, and take what comes."""
     reader, writer = await connection(address)
@@ -158,8 +151,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, metavar="S", help="of each row")
     parser.add_argument("--silent", type=int, default=10_000, metavar="N", help="connections")
     options = parser.parse_args()
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    allow_many()
     with TemporaryDirectory() as folder:
         log = Path(folder) / "log.txt"
         with served(log) as (address, server):

@@ -17,7 +17,6 @@ import json
 import os
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -33,7 +32,7 @@ import psutil
 import requests
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.server import PATIENCE, ROOT, open_browser, wait_for
+from benchmarks.server import PATIENCE, ROOT, free_port, open_browser, wait_for
 from cnn.data.mnist import mnist_folder, mnist_is_available
 
 # Folders and the port in the image.
@@ -109,9 +108,7 @@ class Container:
         self._code = folder / PLACE.strip("/")
         self._volume = volume
         self._build, self._final = stages()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = str(probe.getsockname()[1])
+        self._port = str(free_port())
         self.address = f"http://127.0.0.1:{self._port}"
 
     def is_built(self) -> bool:

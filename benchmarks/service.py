@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import psutil
 
-from benchmarks.server import PATIENCE, ROOT
+from benchmarks.server import PATIENCE, ROOT, free_port
 from cnn.runs.run import FOLDER_VARIABLE
 
 # Drawings of a batch, and different ones altogether.
@@ -35,9 +34,7 @@ BATCH, DRAWINGS = 64, 200
 @contextmanager
 def served(log: Path = Path(os.devnull)) -> Iterator[tuple[str, psutil.Process]]:
     """Serve on a free port, errors into a log; yields the address and the server's process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     command = [sys.executable, "-m", "cnn", "serve", "--port", port]
     with tempfile.TemporaryDirectory() as runs, log.open("wb") as errors:
         environment = {**os.environ, FOLDER_VARIABLE: runs}
@@ -80,6 +77,12 @@ def request(path: str, content: object) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+async def connection(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the service."""
+    parts = urlsplit(address)
+    return await asyncio.open_connection(parts.hostname, parts.port)
+
+
 async def answered(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, content: bytes
 ) -> None:
@@ -98,12 +101,11 @@ async def answered(
 
 async def clients(address: str, requests: list[bytes], count: int, seconds: float) -> list[float]:
     """Let clients ask as fast as they are answered; returns how long each answer took, seconds."""
-    parts = urlsplit(address)
     end = time.perf_counter() + seconds
     took: list[float] = []
 
     async def client(number: int) -> None:
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        reader, writer = await connection(address)
         turn = number
         while (begin := time.perf_counter()) < end:
             await answered(reader, writer, requests[turn % len(requests)])
@@ -117,11 +119,7 @@ async def clients(address: str, requests: list[bytes], count: int, seconds: floa
 
 async def idle(address: str, count: int) -> list[asyncio.StreamWriter]:
     """Connect so often, and say nothing."""
-    parts = urlsplit(address)
-    found = []
-    for _ in range(count):
-        found.append((await asyncio.open_connection(parts.hostname, parts.port))[1])
-    return found
+    return [(await connection(address))[1] for _ in range(count)]
 
 
 async def measure(options: argparse.Namespace, address: str, server: psutil.Process) -> None:

@@ -11,7 +11,7 @@ import uvicorn
 
 from cnn.service.connections import BoundedProtocol
 from cnn.service.server import application
-from tests.patience import wait_until
+from tests.patience import PATIENCE, wait_until
 
 SEVEN = [[[60, 50], [200, 50], [110, 240]]]
 JSON = {"Content-Type": "application/json"}
@@ -34,6 +34,12 @@ def serving(service, origins=(), names=()):
     finally:
         server.should_exit = True
         thread.join()
+
+
+def connected(server):
+    """Connect to a server, to say to it what no library would."""
+    parts = urlsplit(server)
+    return socket.create_connection((parts.hostname, parts.port), PATIENCE)
 
 
 def ask(server, method, path, body=None, headers=JSON):

@@ -2,14 +2,12 @@
 
 import resource
 import socket
-from urllib.parse import urlsplit
 
 import pytest
 
 from cnn.service import connections
 from cnn.service.service import Service
-from tests.patience import PATIENCE
-from tests.service import ask, serving
+from tests.service import ask, connected, serving
 
 HEAD = b"POST /api/read HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 WHOLE = b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -26,11 +24,6 @@ def server(monkeypatch):
     monkeypatch.setattr(connections, "SECONDS", 0.3)
     with serving(Service()) as address:
         yield address
-
-
-def connected(server):
-    parts = urlsplit(server)
-    return socket.create_connection((parts.hostname, parts.port), PATIENCE)
 
 
 @pytest.mark.parametrize("begun", BEGUN)

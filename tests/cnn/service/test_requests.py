@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 import struct
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,7 +13,7 @@ from cnn.service import bodies
 from cnn.service import service as service_module
 from cnn.service.service import Service
 from tests.patience import finished, wait_until
-from tests.service import JSON, SEVEN, ask, form, serving
+from tests.service import JSON, SEVEN, ask, connected, form, serving
 
 READ, MANY = "/api/read", "/api/read-many"
 FORM = {"Content-Type": "multipart/form-data; boundary=edge"}
@@ -211,11 +210,6 @@ def test_a_mistake_of_ours_is_in_the_log_and_not_in_the_answer(monkeypatch, capl
         status, _, problem = ask(address, "POST", READ, {"strokes": SEVEN})
     assert (status, problem["detail"]) == (500, service_module.BROKEN)
     assert "a secret" in caplog.text
-
-
-def connected(server):
-    parts = urlsplit(server)
-    return socket.create_connection((parts.hostname, parts.port))
 
 
 def head(path, length):
